@@ -1,0 +1,322 @@
+use super::tree::{Kind, Node, NodeId, Style, Tree};
+use crate::text::Span;
+
+/// A node in its tree: cheap to copy, and the way everything else reads records.
+///
+/// Questions about content follow aliases; questions about place ([`NodeRef::span`],
+/// [`NodeRef::parent`], [`NodeRef::pointer`]) are about the node as it is written.
+#[derive(Clone, Copy)]
+pub struct NodeRef<'t> {
+    tree: &'t Tree,
+    id: NodeId,
+}
+
+impl<'t> NodeRef<'t> {
+    pub(super) fn new(tree: &'t Tree, id: NodeId) -> Self {
+        let last = (tree.nodes.len() as u32).saturating_sub(1);
+        Self {
+            tree,
+            id: NodeId(id.0.min(last)),
+        }
+    }
+
+    fn written(self) -> &'t Node {
+        &self.tree.nodes[self.id.0 as usize]
+    }
+
+    fn content(self) -> &'t Node {
+        let node = self.written();
+        if node.kind == Kind::Alias {
+            &self.tree.nodes[node.text.start as usize]
+        } else {
+            node
+        }
+    }
+
+    /// The tree this node is part of.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// The node's id in its tree.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The node whose content this is: itself, or the target of an alias.
+    #[must_use]
+    pub fn resolved(self) -> Self {
+        let node = self.written();
+        match node.kind {
+            Kind::Alias => Self {
+                tree: self.tree,
+                id: NodeId(node.text.start),
+            },
+            _ => self,
+        }
+    }
+
+    /// What the node is; never [`Kind::Alias`].
+    pub fn kind(self) -> Kind {
+        self.content().kind
+    }
+
+    /// How the content is written.
+    pub fn style(self) -> Style {
+        self.content().style
+    }
+
+    /// Whether the node is written as an alias.
+    pub fn is_alias(self) -> bool {
+        self.written().kind == Kind::Alias
+    }
+
+    /// Whether the node is the key of a pair.
+    pub fn is_key(self) -> bool {
+        self.written().is_key
+    }
+
+    /// Whether the node is null.
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// Null, or a text, list or map without content: as good as a missing key.
+    pub fn is_empty(self) -> bool {
+        match self.kind() {
+            Kind::Null => true,
+            Kind::Text => self.scalar_text().trim().is_empty(),
+            Kind::List | Kind::Map => self.len() == 0,
+            _ => false,
+        }
+    }
+
+    /// Where the node is written. A value that is not there has an empty span.
+    pub fn span(self) -> Span {
+        self.written().span
+    }
+
+    /// The text of a scalar of any kind, unescaped and unfolded; empty for lists and maps.
+    pub fn scalar_text(self) -> &'t str {
+        let node = self.content();
+        match node.kind {
+            Kind::List | Kind::Map => "",
+            _ if node.is_decoded => node.text.slice(&self.tree.decoded),
+            _ => node.text.slice(&self.tree.source),
+        }
+    }
+
+    /// The text, if this is text.
+    pub fn as_str(self) -> Option<&'t str> {
+        (self.kind() == Kind::Text).then(|| self.scalar_text())
+    }
+
+    /// The truth value, if this is one.
+    pub fn as_bool(self) -> Option<bool> {
+        (self.kind() == Kind::Bool)
+            .then(|| matches!(self.scalar_text().as_bytes(), [b't' | b'T', ..]))
+    }
+
+    /// The number, if this is one.
+    pub fn as_number(self) -> Option<Number<'t>> {
+        matches!(self.kind(), Kind::Integer | Kind::Float)
+            .then(|| Number::parse(self.scalar_text()))
+    }
+
+    /// Number of items of a list or pairs of a map; 0 for scalars.
+    pub fn len(self) -> usize {
+        let node = self.content();
+        match node.kind {
+            Kind::List | Kind::Map => node.text.end as usize,
+            _ => 0,
+        }
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(self) -> Items<'t> {
+        let of = self.resolved();
+        let range = match of.kind() {
+            Kind::List => of.id.0 + 1..of.written().next,
+            _ => 0..0,
+        };
+        Items {
+            tree: self.tree,
+            at: range.start,
+            end: range.end,
+        }
+    }
+
+    /// The pairs of a map in the order written; none for anything else.
+    pub fn pairs(self) -> Pairs<'t> {
+        let of = self.resolved();
+        let range = match of.kind() {
+            Kind::Map => of.id.0 + 1..of.written().next,
+            _ => 0..0,
+        };
+        Pairs {
+            tree: self.tree,
+            at: range.start,
+            end: range.end,
+        }
+    }
+
+    /// The value of a key. Of a key written twice, the first.
+    pub fn get(self, key: &str) -> Option<NodeRef<'t>> {
+        self.pair(key).map(|(_, value)| value)
+    }
+
+    /// Key and value nodes of a key. Of a key written twice, the first.
+    pub fn pair(self, key: &str) -> Option<(NodeRef<'t>, NodeRef<'t>)> {
+        self.pairs().find(|(name, _)| name.scalar_text() == key)
+    }
+
+    /// The list, map or key's map that this node stands in; `None` for a root.
+    pub fn parent(self) -> Option<NodeRef<'t>> {
+        let parent = self.written().parent;
+        (parent != self.id.0).then(|| Self {
+            tree: self.tree,
+            id: NodeId(parent),
+        })
+    }
+
+    /// The key of the pair whose value this node is.
+    pub fn key(self) -> Option<NodeRef<'t>> {
+        let parent = self.parent()?;
+        if self.is_key() || parent.written().kind != Kind::Map {
+            return None;
+        }
+        // The key is the sibling before, and keys rarely have children: step back from here.
+        let mut at = self.id.0 - 1;
+        while self.tree.nodes[at as usize].parent != parent.id.0 {
+            at = self.tree.nodes[at as usize].parent;
+        }
+        Some(Self {
+            tree: self.tree,
+            id: NodeId(at),
+        })
+    }
+
+    /// The value of the pair whose key this node is.
+    pub fn value(self) -> Option<NodeRef<'t>> {
+        self.is_key().then(|| Self {
+            tree: self.tree,
+            id: NodeId(self.written().next),
+        })
+    }
+
+    /// Position among the items of the list this node stands in.
+    pub fn index(self) -> Option<usize> {
+        let parent = self.parent()?;
+        if parent.written().kind != Kind::List {
+            return None;
+        }
+        parent.items().position(|item| item.id == self.id)
+    }
+}
+
+impl std::fmt::Debug for NodeRef<'_> {
+    fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind() {
+            Kind::List => fmt.debug_list().entries(self.items()).finish(),
+            Kind::Map => fmt.debug_map().entries(self.pairs()).finish(),
+            kind => write!(fmt, "{kind:?}({:?})", self.scalar_text()),
+        }
+    }
+}
+
+/// The items of a list.
+#[derive(Clone, Debug)]
+pub struct Items<'t> {
+    tree: &'t Tree,
+    at: u32,
+    end: u32,
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = NodeRef<'t>;
+
+    fn next(&mut self) -> Option<NodeRef<'t>> {
+        if self.at >= self.end {
+            return None;
+        }
+        let item = NodeRef {
+            tree: self.tree,
+            id: NodeId(self.at),
+        };
+        self.at = item.written().next;
+        Some(item)
+    }
+}
+
+/// The pairs of a map.
+#[derive(Clone, Debug)]
+pub struct Pairs<'t> {
+    tree: &'t Tree,
+    at: u32,
+    end: u32,
+}
+
+impl<'t> Iterator for Pairs<'t> {
+    type Item = (NodeRef<'t>, NodeRef<'t>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.at >= self.end {
+            return None;
+        }
+        let key = NodeRef {
+            tree: self.tree,
+            id: NodeId(self.at),
+        };
+        let value = NodeRef {
+            tree: self.tree,
+            id: NodeId(key.written().next),
+        };
+        self.at = value.written().next;
+        Some((key, value))
+    }
+}
+
+/// A number as written, read only when asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number<'t> {
+    /// A whole number from 0 on.
+    Unsigned(u64),
+    /// A whole number below 0.
+    Signed(i64),
+    /// A number with fraction or exponent, or a whole number too large for the above.
+    Float(f64, &'t str),
+}
+
+impl<'t> Number<'t> {
+    fn parse(text: &'t str) -> Self {
+        let (radix, digits) = match text.as_bytes() {
+            [b'0', b'o', ..] => (8, &text[2..]),
+            [b'0', b'x', ..] => (16, &text[2..]),
+            [b'+', ..] => (10, &text[1..]),
+            _ => (10, text),
+        };
+        if let Ok(number) = u64::from_str_radix(digits, radix) {
+            return Self::Unsigned(number);
+        }
+        if let Ok(number) = digits.parse::<i64>() {
+            return Self::Signed(number);
+        }
+        let number = match digits.trim_start_matches('-') {
+            ".inf" | ".Inf" | ".INF" if digits.starts_with('-') => f64::NEG_INFINITY,
+            ".inf" | ".Inf" | ".INF" => f64::INFINITY,
+            ".nan" | ".NaN" | ".NAN" => f64::NAN,
+            _ => digits.parse().unwrap_or(f64::NAN),
+        };
+        Self::Float(number, digits)
+    }
+
+    /// The number as a float; whole numbers past 2^53 are rounded.
+    #[expect(clippy::cast_precision_loss, reason = "asked for as a float")]
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Self::Unsigned(number) => number as f64,
+            Self::Signed(number) => number as f64,
+            Self::Float(number, _) => number,
+        }
+    }
+}

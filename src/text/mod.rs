@@ -1,0 +1,13 @@
+//! Positions in text, and nothing else.
+//!
+//! Everything inside Probity counts bytes ([`Span`]); lines and columns are computed from bytes
+//! once, at the edge, for what is printed ([`LineIndex`]). This module knows no YAML, no file and
+//! no finding.
+
+mod line_index;
+mod similar;
+mod span;
+
+pub use line_index::{LineColumn, LineIndex};
+pub use similar::closest;
+pub use span::Span;
