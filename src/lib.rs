@@ -8,4 +8,6 @@
 //! or the terminal.
 
 pub mod document;
+pub mod finding;
+pub mod schema;
 pub mod text;

@@ -145,3 +145,10 @@ impl Tree {
         &self.foreign_tags
     }
 }
+
+impl NodeId {
+    /// The position of the node in its tree, in document order.
+    pub const fn index(self) -> u32 {
+        self.0
+    }
+}

@@ -1,0 +1,78 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::rule::Rule;
+use crate::document::Place;
+
+/// What a check says about one node, while the tree is at hand.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    /// The rule broken.
+    pub rule: Rule,
+    /// The obligation served, where the place names another than the rule's own.
+    pub obligation: Option<Cow<'static, str>>,
+    /// Where.
+    pub place: Place,
+    /// The fact in the user's words: lower case, no full stop.
+    pub message: String,
+    /// What to type.
+    pub help: Option<String>,
+    /// Other places that explain it, in the same file.
+    pub related: Vec<(Place, String)>,
+    /// Other places that explain it, in other files.
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// A place in another file that explains a fault, such as the registry a name is missing from.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// Path of the file, as reported.
+    pub file: Arc<str>,
+    /// Where in it.
+    pub place: Place,
+    /// At most six words.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of `rule` at a place.
+    pub fn new(rule: Rule, place: Place, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            obligation: None,
+            place,
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+            elsewhere: Vec::new(),
+        }
+    }
+
+    /// Says what to type.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the obligation that the place at fault serves.
+    #[must_use]
+    pub fn obligation(mut self, obligation: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.obligation = obligation.map(Into::into);
+        self
+    }
+
+    /// Shows another place of the same file.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push((place, message.into()));
+        self
+    }
+
+    /// Shows a place of another file.
+    #[must_use]
+    pub fn elsewhere(mut self, elsewhere: Option<Elsewhere>) -> Self {
+        self.elsewhere.extend(elsewhere);
+        self
+    }
+}

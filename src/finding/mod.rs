@@ -1,0 +1,23 @@
+//! Findings, verdict counts and the outcome of a run: data only.
+//!
+//! A [`Fault`] is what a check says about a node of a tree; sealed with file, lines, excerpt and
+//! fingerprint it becomes a [`Finding`], which needs no tree any more. [`Outcome`] is all that
+//! outputs see. The catalogue of rules and the demands they serve are here too. This module
+//! evaluates nothing and reads nothing but the matrix embedded in the program.
+
+mod excerpt;
+mod fault;
+mod fingerprint;
+mod obligation;
+mod outcome;
+mod rule;
+
+pub use excerpt::Excerpt;
+pub use fault::{Elsewhere, Fault};
+pub use fingerprint::fingerprint;
+pub use obligation::{Obligation, Status, obligation, obligations_digest};
+pub use outcome::{
+    Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,
+    Stats, Unevaluated,
+};
+pub use rule::{Rule, Severity, all_rules};

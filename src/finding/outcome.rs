@@ -1,0 +1,177 @@
+use super::excerpt::Excerpt;
+use super::rule::{Rule, Severity};
+use crate::document::Target;
+use crate::text::{LineColumn, Span};
+
+/// A verdict that needs somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule broken.
+    pub rule: Rule,
+    /// Ids of the demands it serves.
+    pub obligations: Vec<String>,
+    /// The controls those demands belong to.
+    pub controls: Vec<String>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The fact, in the user's words.
+    pub message: String,
+    /// What to type.
+    pub help: Option<String>,
+    /// Where.
+    pub location: Location,
+    /// The record it is about; `None` for a file that could not be read as one.
+    pub record: Option<RecordName>,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Identity over time, whatever lines move.
+    pub fingerprint: String,
+}
+
+/// Kind and id of a record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordName {
+    /// Such as `incident`.
+    pub kind: String,
+    /// Such as `INC-2025-0008`.
+    pub id: String,
+}
+
+/// A place in a file, with all that is needed to show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Path relative to the root of the git repository, or of the folder checked.
+    pub file: String,
+    /// JSON Pointer of the node; empty for the whole record.
+    pub pointer: String,
+    /// The part of the node that is meant.
+    pub target: Target,
+    /// Where it stands; `None` when the whole file is meant.
+    pub range: Option<Range>,
+}
+
+/// Where something stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// Bytes from the start of the file, a byte-order mark included.
+    pub span: Span,
+    /// Line and column of the first character.
+    pub start: LineColumn,
+    /// Line and column just after the last character.
+    pub end: LineColumn,
+    /// The lines around it.
+    pub excerpt: Excerpt,
+}
+
+/// A place that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// What is to be seen there, in a few words.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+}
+
+/// Something that could not be examined.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Incomplete {
+    /// The file or folder.
+    pub file: String,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A rule that could not be judged where it applies, because a fact is absent by nature.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unevaluated {
+    /// The rule.
+    pub rule: Rule,
+    /// Which fact is absent.
+    pub reason: String,
+    /// On how many elements.
+    pub count: usize,
+}
+
+/// How often a rule passed and failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSummary {
+    /// The rule.
+    pub rule: Rule,
+    /// Elements judged and found right.
+    pub pass: usize,
+    /// Elements judged and found wrong.
+    pub fail: usize,
+    /// Elements it has nothing to say about.
+    pub not_applicable: usize,
+    /// Elements it could not judge.
+    pub not_evaluated: usize,
+    /// Elements whose finding an exception accepts.
+    pub excepted: usize,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// YAML files found.
+    pub yaml_files: usize,
+    /// Records examined.
+    pub records: usize,
+    /// YAML files that are no records and lie in no record folder.
+    pub ignored: usize,
+    /// Files that are no YAML.
+    pub other_files: usize,
+    /// Symbolic links, nested repositories and the like that were passed over.
+    pub skipped: usize,
+    /// References followed.
+    pub references: usize,
+    /// Bytes of YAML read.
+    pub bytes: u64,
+}
+
+/// Something passed over on purpose: its content is read elsewhere or belongs to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The path.
+    pub file: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// All that a run found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The instant everything was judged as of, RFC 3339.
+    pub as_of: String,
+    /// Commit id, where there is one.
+    pub revision: Option<String>,
+    /// Whether the worktree differs from that commit; `None` without git.
+    pub dirty: Option<bool>,
+    /// SHA-256 of schemas and rules, in hexadecimal.
+    pub policy_digest: String,
+    /// What needs somebody, in order of file and place.
+    pub findings: Vec<Finding>,
+    /// What could not be examined.
+    pub incomplete: Vec<Incomplete>,
+    /// What could not be judged.
+    pub unevaluated: Vec<Unevaluated>,
+    /// Verdicts by rule, in the order of the catalogue.
+    pub rules: Vec<RuleSummary>,
+    /// What was passed over on purpose.
+    pub skipped: Vec<Skipped>,
+    /// How much was looked at.
+    pub stats: Stats,
+}
+
+impl Outcome {
+    /// Number of findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether nothing could be examined at all.
+    pub fn is_empty(&self) -> bool {
+        self.stats.records == 0 && self.findings.is_empty()
+    }
+}

@@ -1,0 +1,231 @@
+use std::collections::BTreeSet;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+
+use super::json::{TreeJson, TreeNode};
+use super::sentence;
+use super::shape::{Shape, ShapeId};
+use crate::document::{Kind, NodeId, NodeRef, Place};
+use crate::finding::{Fault, Rule};
+use crate::text::Span;
+
+/// Where the shared definitions are found by the schemas that refer to them.
+const BASE: &str = "probity:///schemas/record.json";
+const COMMON: &str = "probity:///schemas/common.json";
+
+/// Why a schema cannot be used. The schemas are part of the program, so this is our fault.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// The text is no JSON.
+    #[error("the schema is no JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The JSON is no schema.
+    #[error("the schema does not compile: {0}")]
+    Compile(String),
+}
+
+/// A schema of one kind of record, ready for use from many threads.
+#[derive(Debug)]
+pub struct Schema {
+    validator: Validator<TreeJson>,
+    shape: Shape,
+}
+
+impl Schema {
+    /// Compiles the text of a schema; `common` is the text of the shared definitions.
+    pub fn compile(schema: &str, common: &str) -> Result<Self, SchemaError> {
+        let schema: Value = serde_json::from_str(schema)?;
+        let common: Value = serde_json::from_str(common)?;
+        let compile = |error: &dyn std::fmt::Display| SchemaError::Compile(error.to_string());
+        let registry = jsonschema::Registry::new()
+            .add(COMMON, &common)
+            .map_err(|error| compile(&error))?
+            .prepare()
+            .map_err(|error| compile(&error))?;
+        let validator = jsonschema::options_for::<TreeJson>()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .with_base_uri(BASE)
+            .with_registry(&registry)
+            .with_pattern_options(PatternOptions::regex())
+            .should_validate_formats(true)
+            .build(&schema)
+            .map_err(|error| compile(&error))?;
+        Ok(Self { validator, shape: Shape::compile(&schema, &common) })
+    }
+
+    /// The places of the schema.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Whether a node fits, whatever our own reading of empty values.
+    pub fn is_valid(&self, node: NodeRef<'_>) -> bool {
+        self.validator.is_valid(TreeNode::Node(node))
+    }
+
+    /// All that is wrong with the shape of a record.
+    ///
+    /// An empty value is as good as a missing key: it is no fault where the key may be missing,
+    /// and the fault "missing" where it may not. Several missing keys of one map that serve the
+    /// same obligation are one fault.
+    pub fn faults(&self, record: NodeRef<'_>) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut seen = BTreeSet::new();
+        if !self.is_valid(record) {
+            for error in self.validator.iter_errors(TreeNode::Node(record)) {
+                let Some(node) = record.at_pointer(error.instance_path().as_str()) else {
+                    continue;
+                };
+                self.explain(node, error.kind(), &mut seen, &mut faults);
+            }
+        }
+        self.missing(record, Shape::ROOT, &mut faults);
+        faults
+    }
+
+    /// Whether a key of this map is most likely `name` misspelt: one fault, not two.
+    fn is_misspelt(&self, map: NodeRef<'_>, shape: ShapeId, name: &str) -> bool {
+        let at = self.shape.get(shape);
+        map.pairs().any(|(key, _)| {
+            self.shape.child(shape, key.scalar_text()).is_none()
+                && sentence::meant_key(key, at) == Some(name)
+        })
+    }
+
+    /// Spans of the values that are never shown.
+    pub fn sensitive(&self, record: NodeRef<'_>) -> Vec<Span> {
+        let mut spans = Vec::new();
+        self.walk(record, Shape::ROOT, &mut |node, shape| {
+            if self.shape.get(shape).annotation.is_sensitive && !node.span().is_empty() {
+                spans.push(node.span());
+            }
+        });
+        spans
+    }
+
+    /// Visits every value of a record that the schema knows, with its shape, parents first.
+    pub fn walk<'t>(
+        &self,
+        node: NodeRef<'t>,
+        shape: ShapeId,
+        visit: &mut impl FnMut(NodeRef<'t>, ShapeId),
+    ) {
+        visit(node, shape);
+        match node.kind() {
+            Kind::Map => {
+                for (key, value) in node.pairs() {
+                    if let Some(below) = self.shape.child(shape, key.scalar_text()) {
+                        self.walk(value, below, visit);
+                    }
+                }
+            }
+            Kind::List => {
+                if let Some(below) = self.shape.get(shape).items {
+                    node.items().for_each(|item| self.walk(item, below, visit));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn explain(
+        &self,
+        node: NodeRef<'_>,
+        kind: &jsonschema::error::ValidationErrorKind,
+        seen: &mut BTreeSet<(NodeId, Rule)>,
+        faults: &mut Vec<Fault>,
+    ) {
+        use jsonschema::error::ValidationErrorKind as E;
+        let Some(shape) = self.shape.of(node) else { return };
+        let at = self.shape.get(shape);
+        match kind {
+            // What is missing is found by our own walk, which also sees empty values.
+            E::Required { .. } => {}
+            E::AdditionalProperties { unexpected } => {
+                for name in unexpected {
+                    if let Some((key, value)) = node.pair(name)
+                        && seen.insert((key.id(), Rule::UnknownKey))
+                    {
+                        faults.push(sentence::unknown_key(key, value, at));
+                    }
+                }
+            }
+            // As good as a missing key, unless it is an item of a list.
+            _ if node.is_empty() && node.key().is_some() => {}
+            kind => {
+                let fault = match kind {
+                    E::Enum { .. } | E::Constant { .. } => sentence::not_listed(node, at),
+                    E::Format { .. } | E::Pattern { .. } => sentence::wrong_format(node, at),
+                    // A union of formats of text, given text: the text is what is wrong.
+                    E::AnyOf { .. } | E::OneOfNotValid { .. }
+                        if node.kind() == Kind::Text && at.types.iter().any(|it| &**it == "string") =>
+                    {
+                        sentence::wrong_format(node, at)
+                    }
+                    _ => sentence::wrong_type(node, at),
+                };
+                // A value of the wrong type is often also none of the listed ones: one fault.
+                if !seen.iter().any(|(id, _)| *id == node.id()) {
+                    seen.insert((node.id(), fault.rule));
+                    let obligation = at.annotation.obligation.as_ref().map(|id| id.to_string());
+                    faults.push(fault.obligation(obligation));
+                }
+            }
+        }
+    }
+
+    /// Finds required keys that are missing or empty, in maps that are there.
+    fn missing(&self, node: NodeRef<'_>, shape: ShapeId, faults: &mut Vec<Fault>) {
+        let at = self.shape.get(shape);
+        if node.kind() == Kind::Map && !(node.is_empty() && node.key().is_some()) {
+            let mut groups: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
+            for name in &at.required {
+                let child = self.shape.child(shape, name).map(|id| &self.shape.get(id).annotation);
+                let obligation =
+                    child.and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
+                match node.get(name) {
+                    Some(value) if !value.is_empty() => {}
+                    Some(value) => faults.push(
+                        Fault::new(
+                            Rule::MissingKey,
+                            Place::value(value),
+                            format!("`{name}` is empty"),
+                        )
+                        .help(sentence::how_to_fill(name, child))
+                        .obligation(obligation.map(str::to_owned)),
+                    ),
+                    None if self.is_misspelt(node, shape, name) => {}
+                    None => match groups.iter_mut().find(|(other, _)| *other == obligation) {
+                        Some((_, names)) => names.push(name),
+                        None => groups.push((obligation, vec![name])),
+                    },
+                }
+            }
+            for (obligation, names) in groups {
+                faults.push(
+                    sentence::missing(node, &names, |name| {
+                        self.shape.child(shape, name).map(|id| &self.shape.get(id).annotation)
+                    })
+                    .obligation(obligation.map(str::to_owned)),
+                );
+            }
+        }
+        match node.kind() {
+            Kind::Map => {
+                for (key, value) in node.pairs() {
+                    if let Some(below) = self.shape.child(shape, key.scalar_text()) {
+                        self.missing(value, below, faults);
+                    }
+                }
+            }
+            Kind::List => {
+                if let Some(below) = at.items {
+                    node.items().for_each(|item| self.missing(item, below, faults));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
