@@ -7,7 +7,9 @@
 //! of an instant that the caller gives: nothing in the library reads the clock, the environment
 //! or the terminal.
 
+pub mod clock;
 pub mod document;
 pub mod finding;
+pub mod record;
 pub mod schema;
 pub mod text;

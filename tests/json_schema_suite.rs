@@ -15,11 +15,20 @@ use probity::schema::{TreeJson, TreeNode};
 use serde_json::Value;
 
 fn json_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    let mut found: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
     found.sort();
     found
         .into_iter()
-        .flat_map(|path| if path.is_dir() { json_files(&path) } else { vec![path] })
+        .flat_map(|path| {
+            if path.is_dir() {
+                json_files(&path)
+            } else {
+                vec![path]
+            }
+        })
         .filter(|path| path.extension().is_some_and(|it| it == "json"))
         .collect()
 }
@@ -30,12 +39,19 @@ fn read(path: &Path) -> Value {
 
 #[test]
 fn every_required_case_is_judged_right() {
-    let Some(folder) = data::folder("json-schema-test-suite") else { return };
+    let Some(folder) = data::folder("json-schema-test-suite") else {
+        return;
+    };
     let remotes = folder.join("remotes");
     let remote_texts: Vec<(String, Value)> = json_files(&remotes)
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(&remotes).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = path
+                .strip_prefix(&remotes)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
             (format!("http://localhost:1234/{name}"), read(&path))
         })
         .collect();
@@ -76,6 +92,11 @@ fn every_required_case_is_judged_right() {
         }
     }
     eprintln!("{judged} cases judged");
-    assert!(wrong.is_empty(), "{} of {judged} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {judged} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(judged > 1200, "only {judged} cases found");
 }

@@ -56,6 +56,16 @@ pub enum ParseError {
     },
 }
 
+/// A text without a tree, given back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct Unparsed {
+    /// Why.
+    pub error: ParseError,
+    /// The text.
+    pub text: Box<str>,
+}
+
 /// Parses all documents of a file.
 ///
 /// A byte-order mark is accepted. Duplicate keys and foreign tags do not fail here; they are
@@ -63,8 +73,37 @@ pub enum ParseError {
 ///
 /// # Errors
 /// [`ParseError::Syntax`] for text that is no YAML, [`ParseError::Budget`] for text that exceeds
-/// `limits`.
-pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, ParseError> {
+/// `limits`; with the text.
+pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, Unparsed> {
+    match build(&source, limits) {
+        Ok(Built {
+            decoded,
+            nodes,
+            roots,
+            duplicates,
+            foreign_tags,
+        }) => Ok(Tree {
+            source,
+            decoded,
+            nodes,
+            roots,
+            duplicates,
+            foreign_tags,
+        }),
+        Err(error) => Err(Unparsed { error, text: source }),
+    }
+}
+
+/// A tree without its text.
+struct Built {
+    decoded: String,
+    nodes: Vec<Node>,
+    roots: Vec<NodeId>,
+    duplicates: Vec<Duplicate>,
+    foreign_tags: Vec<ForeignTag>,
+}
+
+fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
     if source.len() > limits.bytes {
         return Err(ParseError::Budget {
             what: "the file is too large",
@@ -78,8 +117,8 @@ pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, ParseError> {
         flow_nesting_limit: limits.depth,
         block_nesting_limit: limits.depth,
     };
-    let mut builder = Builder::new(&source, limits);
-    match Parser::new_from_str_with_options(&source, settings).try_load(&mut builder, true) {
+    let mut builder = Builder::new(source, limits);
+    match Parser::new_from_str_with_options(source, settings).try_load(&mut builder, true) {
         Ok(()) => {}
         Err(TryLoadError::Receiver(error)) => return Err(error),
         Err(TryLoadError::Scan(error)) => {
@@ -100,14 +139,7 @@ pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, ParseError> {
         ..
     } = builder;
     duplicates.sort_by_key(|duplicate| duplicate.second);
-    Ok(Tree {
-        source,
-        decoded,
-        nodes,
-        roots,
-        duplicates,
-        foreign_tags,
-    })
+    Ok(Built { decoded, nodes, roots, duplicates, foreign_tags })
 }
 
 /// A list or map that is not yet closed.

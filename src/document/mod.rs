@@ -16,7 +16,7 @@ mod syntax;
 mod tree;
 
 pub use self::serde::TypeMismatch;
-pub use build::{Limits, ParseError, parse};
+pub use build::{Limits, ParseError, Unparsed, parse};
 pub use node::{Items, NodeRef, Number, Pairs};
 pub use place::{Place, Target};
 pub use pointer::{escape_token, unescape_token};

@@ -147,6 +147,9 @@ impl Tree {
 }
 
 impl NodeId {
+    /// The first node of a tree: the root of its first document.
+    pub const FIRST: Self = Self(0);
+
     /// The position of the node in its tree, in document order.
     pub const fn index(self) -> u32 {
         self.0

@@ -39,7 +39,12 @@ impl Excerpt {
             }
             lines.push(shown);
         }
-        Self { first_line: first, lines, marked_line: (line - first) as usize, marked }
+        Self {
+            first_line: first,
+            lines,
+            marked_line: (line - first) as usize,
+            marked,
+        }
     }
 }
 
@@ -49,7 +54,11 @@ fn draw(text: &str, line: Span, marked: Span, masked: &[Span]) -> (String, (usiz
     // A very long line is shown from a little before the mark.
     let offset = (marked.start.saturating_sub(line.start) as usize).min(source.len());
     let before = source.get(..offset).unwrap_or("").chars().count();
-    let skip = if marked.start < line.end && before > WIDTH / 2 { before - WIDTH / 4 } else { 0 };
+    let skip = if marked.start < line.end && before > WIDTH / 2 {
+        before - WIDTH / 4
+    } else {
+        0
+    };
     let mut shown = String::new();
     let (mut from, mut to) = (None, None);
     if skip > 0 {
@@ -63,7 +72,9 @@ fn draw(text: &str, line: Span, marked: Span, masked: &[Span]) -> (String, (usiz
         if byte >= marked.end && to.is_none() {
             to = Some(shown.len());
         }
-        let is_masked = masked.iter().any(|span| span.start <= byte && byte < span.end);
+        let is_masked = masked
+            .iter()
+            .any(|span| span.start <= byte && byte < span.end);
         shown.push(if is_masked { '•' } else { visible(c) });
     }
     let end = shown.len();
@@ -80,9 +91,10 @@ fn visible(c: char) -> char {
     match c {
         '\t' => '→',
         '\0' => '␀',
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-            '\u{fffd}'
-        }
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
         c if c.is_control() => '\u{fffd}',
         c => c,
     }
@@ -110,7 +122,10 @@ mod tests {
         let text = "reach: \u{1b}[31m\u{202e}x\nkey: hunter2 # end\n";
         let secret = text.find("hunter2").unwrap() as u32;
         let it = excerpt(text, 0, 5, &[Span::new(secret, secret + 7)]);
-        assert_eq!(it.lines, ["reach: \u{fffd}[31m\u{fffd}x", "key: ••••••• # end"]);
+        assert_eq!(
+            it.lines,
+            ["reach: \u{fffd}[31m\u{fffd}x", "key: ••••••• # end"]
+        );
     }
 
     #[test]

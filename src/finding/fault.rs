@@ -3,6 +3,30 @@ use std::sync::Arc;
 
 use super::rule::Rule;
 use crate::document::Place;
+use crate::text::Span;
+
+/// Where a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// At a node of the tree.
+    Node(Place),
+    /// At some bytes of a file that is refused as a whole.
+    Bytes(Span),
+    /// At the file itself: nothing in it can be pointed at.
+    File,
+}
+
+impl From<Place> for At {
+    fn from(place: Place) -> Self {
+        Self::Node(place)
+    }
+}
+
+impl From<Span> for At {
+    fn from(span: Span) -> Self {
+        Self::Bytes(span)
+    }
+}
 
 /// What a check says about one node, while the tree is at hand.
 #[derive(Clone, Debug)]
@@ -12,13 +36,13 @@ pub struct Fault {
     /// The obligation served, where the place names another than the rule's own.
     pub obligation: Option<Cow<'static, str>>,
     /// Where.
-    pub place: Place,
+    pub at: At,
     /// The fact in the user's words: lower case, no full stop.
     pub message: String,
     /// What to type.
     pub help: Option<String>,
     /// Other places that explain it, in the same file.
-    pub related: Vec<(Place, String)>,
+    pub related: Vec<(At, String)>,
     /// Other places that explain it, in other files.
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -36,11 +60,11 @@ pub struct Elsewhere {
 
 impl Fault {
     /// A fault of `rule` at a place.
-    pub fn new(rule: Rule, place: Place, message: impl Into<String>) -> Self {
+    pub fn new(rule: Rule, at: impl Into<At>, message: impl Into<String>) -> Self {
         Self {
             rule,
             obligation: None,
-            place,
+            at: at.into(),
             message: message.into(),
             help: None,
             related: Vec::new(),
@@ -64,8 +88,8 @@ impl Fault {
 
     /// Shows another place of the same file.
     #[must_use]
-    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
-        self.related.push((place, message.into()));
+    pub fn related(mut self, at: impl Into<At>, message: impl Into<String>) -> Self {
+        self.related.push((at.into(), message.into()));
         self
     }
 

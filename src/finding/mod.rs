@@ -11,9 +11,10 @@ mod fingerprint;
 mod obligation;
 mod outcome;
 mod rule;
+mod tally;
 
 pub use excerpt::Excerpt;
-pub use fault::{Elsewhere, Fault};
+pub use fault::{At, Elsewhere, Fault};
 pub use fingerprint::fingerprint;
 pub use obligation::{Obligation, Status, obligation, obligations_digest};
 pub use outcome::{
@@ -21,3 +22,4 @@ pub use outcome::{
     Stats, Unevaluated,
 };
 pub use rule::{Rule, Severity, all_rules};
+pub use tally::Tally;

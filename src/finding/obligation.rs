@@ -49,7 +49,9 @@ impl Status {
 
     /// The status with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Open, Self::Contained, Self::Closed].into_iter().find(|it| it.as_str() == name)
+        [Self::Open, Self::Contained, Self::Closed]
+            .into_iter()
+            .find(|it| it.as_str() == name)
     }
 }
 
@@ -85,9 +87,13 @@ fn matrix() -> &'static BTreeMap<String, Obligation> {
     MATRIX_BY_ID.get_or_init(|| {
         // The file is part of the program; a test proves that it reads.
         let tree = parse(MATRIX.into(), &Limits::default()).ok();
-        let file = tree.as_ref().and_then(|tree| tree.root()?.read::<File>().ok());
+        let file = tree
+            .as_ref()
+            .and_then(|tree| tree.root()?.read::<File>().ok());
         let list = file.map(|file| file.obligations).unwrap_or_default();
-        list.into_iter().map(|obligation| (obligation.id.clone(), obligation)).collect()
+        list.into_iter()
+            .map(|obligation| (obligation.id.clone(), obligation))
+            .collect()
     })
 }
 
@@ -99,7 +105,11 @@ mod tests {
     fn the_shipped_matrix_reads() {
         assert_eq!(matrix().len(), 271);
         for obligation in matrix().values() {
-            assert!(Severity::parse(&obligation.severity).is_some(), "{}", obligation.id);
+            assert!(
+                Severity::parse(&obligation.severity).is_some(),
+                "{}",
+                obligation.id
+            );
             assert!(!obligation.controls.is_empty(), "{}", obligation.id);
         }
     }
@@ -109,6 +119,9 @@ mod tests {
         let named = obligation("SC-TRIG-09").unwrap();
         assert_eq!(named.severity(Status::Open), Severity::Warning);
         assert_eq!(named.severity(Status::Closed), Severity::Error);
-        assert_eq!(obligation("GOV-CARD-03").unwrap().severity(Status::Open), Severity::Warning);
+        assert_eq!(
+            obligation("GOV-CARD-03").unwrap().severity(Status::Open),
+            Severity::Warning
+        );
     }
 }

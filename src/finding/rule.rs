@@ -28,7 +28,9 @@ impl Severity {
 
     /// The severity with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Info, Self::Warning, Self::Error].into_iter().find(|it| it.as_str() == name)
+        [Self::Info, Self::Warning, Self::Error]
+            .into_iter()
+            .find(|it| it.as_str() == name)
     }
 }
 
@@ -118,8 +120,16 @@ mod tests {
     fn names_are_unique_and_every_obligation_exists() {
         for (index, rule) in all_rules().iter().enumerate() {
             assert_eq!(Rule::parse(rule.name()), Some(*rule), "{}", rule.name());
-            assert!(obligation(rule.default_obligation()).is_some(), "{}", rule.name());
-            assert!(all_rules()[..index].iter().all(|other| other.name() != rule.name()));
+            assert!(
+                obligation(rule.default_obligation()).is_some(),
+                "{}",
+                rule.name()
+            );
+            assert!(
+                all_rules()[..index]
+                    .iter()
+                    .all(|other| other.name() != rule.name())
+            );
         }
     }
 }

@@ -56,18 +56,23 @@ impl<'a> Node<'a, TreeJson> for TreeNode<'a> {
     type Number = TreeNumber<'a>;
 
     fn as_object(&self) -> Option<Members<'a>> {
-        self.node().filter(|node| node.kind() == Kind::Map).map(Members)
+        self.node()
+            .filter(|node| node.kind() == Kind::Map)
+            .map(Members)
     }
 
     fn as_array(&self) -> Option<Elements<'a>> {
-        self.node().filter(|node| node.kind() == Kind::List).map(Elements)
+        self.node()
+            .filter(|node| node.kind() == Kind::List)
+            .map(Elements)
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
         match *self {
             Self::Name(name) => Some(Cow::Borrowed(name)),
-            Self::Node(node) => (self.json_type() == JsonType::String)
-                .then(|| Cow::Borrowed(node.scalar_text())),
+            Self::Node(node) => {
+                (self.json_type() == JsonType::String).then(|| Cow::Borrowed(node.scalar_text()))
+            }
         }
     }
 
@@ -119,7 +124,10 @@ impl<'a> Node<'a, TreeJson> for TreeNode<'a> {
     fn identity(&self) -> Option<NodeIdentity> {
         let node = self.node()?;
         let id = node.resolved().id();
-        Some(NodeIdentity::tagged(std::ptr::from_ref(node.tree()) as usize, id.index()))
+        Some(NodeIdentity::tagged(
+            std::ptr::from_ref(node.tree()) as usize,
+            id.index(),
+        ))
     }
 }
 
@@ -131,12 +139,17 @@ fn jsonschema_equal(left: &Value, right: &Value) -> bool {
         }
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| jsonschema_equal(left, right))
+                && left
+                    .iter()
+                    .zip(right)
+                    .all(|(left, right)| jsonschema_equal(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
                 && left.iter().all(|(key, left)| {
-                    right.get(key).is_some_and(|right| jsonschema_equal(left, right))
+                    right
+                        .get(key)
+                        .is_some_and(|right| jsonschema_equal(left, right))
                 })
         }
         _ => left == right,
@@ -150,7 +163,9 @@ fn to_value(node: NodeRef<'_>) -> Value {
         Kind::Map => {
             let pairs = node.pairs();
             Value::Object(
-                pairs.map(|(key, value)| (key.scalar_text().to_owned(), to_value(value))).collect(),
+                pairs
+                    .map(|(key, value)| (key.scalar_text().to_owned(), to_value(value)))
+                    .collect(),
             )
         }
         Kind::Integer | Kind::Float => match TreeNode::Node(node).as_number() {
@@ -189,7 +204,9 @@ impl<'a> Object<'a, TreeJson> for Members<'a> {
         (): &mut (),
         mut f: impl FnMut(TreeNode<'_>) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        self.0.pairs().try_for_each(|(key, _)| f(TreeNode::Name(key.scalar_text())))
+        self.0
+            .pairs()
+            .try_for_each(|(key, _)| f(TreeNode::Name(key.scalar_text())))
     }
 }
 
@@ -201,7 +218,9 @@ impl<'a> Iterator for MembersIter<'a> {
     type Item = (&'a str, TreeNode<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(key, value)| (key.scalar_text(), TreeNode::Node(value)))
+        self.0
+            .next()
+            .map(|(key, value)| (key.scalar_text(), TreeNode::Node(value)))
     }
 }
 

@@ -18,8 +18,12 @@ pub(super) fn unknown_key(key: NodeRef<'_>, value: NodeRef<'_>, map: &ShapeNode)
         return fault;
     }
     if name == "<<" {
-        return Fault::new(Rule::UnknownKey, place, "`<<` does not merge anything in YAML 1.2")
-            .help("Write the keys out here, and remove the `<<` line.");
+        return Fault::new(
+            Rule::UnknownKey,
+            place,
+            "`<<` does not merge anything in YAML 1.2",
+        )
+        .help("Write the keys out here, and remove the `<<` line.");
     }
     let message = match key.parent().and_then(|map| subject(map)) {
         Some(subject) => format!("{subject} has no key `{}`", short(name)),
@@ -33,14 +37,19 @@ pub(super) fn unknown_key(key: NodeRef<'_>, value: NodeRef<'_>, map: &ShapeNode)
             short(name)
         )),
         Some(meant) => fault.help(format!("Did you mean `{meant}`? Write `{meant}:` instead.")),
-        None => fault.help(format!("Remove it. The keys here are {}.", join(map.keys(), "and"))),
+        None => fault.help(format!(
+            "Remove it. The keys here are {}.",
+            join(map.keys(), "and")
+        )),
     }
 }
 
 /// The key that an unknown one was most likely meant to be, if it is free.
 pub(super) fn meant_key<'s>(key: NodeRef<'_>, map: &'s ShapeNode) -> Option<&'s str> {
-    closest(key.scalar_text(), map.keys())
-        .filter(|meant| key.parent().is_some_and(|parent| parent.get(meant).is_none()))
+    closest(key.scalar_text(), map.keys()).filter(|meant| {
+        key.parent()
+            .is_some_and(|parent| parent.get(meant).is_none())
+    })
 }
 
 /// In `{what: Rotate keys, then tell Corvid}` the comma starts a new key without a value.
@@ -60,7 +69,10 @@ fn cut_by_comma(key: NodeRef<'_>, value: NodeRef<'_>, place: Place) -> Option<Fa
         Fault::new(
             Rule::UnknownKey,
             place,
-            format!("the comma before `{}` ends the text of `{name}`", short(rest)),
+            format!(
+                "the comma before `{}` ends the text of `{name}`",
+                short(rest)
+            ),
         )
         .help(format!(
             "Put the whole text into double quotes: `{name}: \"{}, {}\"`",
@@ -81,18 +93,30 @@ pub(super) fn wrong_type(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     let text = node.scalar_text();
     let help = match node.kind() {
         Kind::Integer | Kind::Float | Kind::Bool if wants("string") => {
-            format!("Put it into double quotes: `{}`", pair(key, &format!("\"{text}\"")))
+            format!(
+                "Put it into double quotes: `{}`",
+                pair(key, &format!("\"{text}\""))
+            )
         }
         Kind::Text | Kind::Integer | Kind::Float | Kind::Bool if wants("array") => {
-            format!("Write it as a list: `{}`", pair(key, &format!("[{}]", short(text))))
+            format!(
+                "Write it as a list: `{}`",
+                pair(key, &format!("[{}]", short(text)))
+            )
         }
         Kind::Text if wants("boolean") => format!("Write `{}` or `false`.", pair(key, "true")),
         Kind::Text if wants("integer") || wants("number") => {
-            format!("Write the number alone, without quotes and units: `{}`", pair(key, "2"))
+            format!(
+                "Write the number alone, without quotes and units: `{}`",
+                pair(key, "2")
+            )
         }
         Kind::List if wants("string") && node.len() == 1 => {
             let item = node.items().next().map_or("", NodeRef::scalar_text);
-            format!("Write the value without brackets and dash: `{}`", pair(key, &short(item)))
+            format!(
+                "Write the value without brackets and dash: `{}`",
+                pair(key, &short(item))
+            )
         }
         Kind::Map if wants("array") => {
             "Begin each entry with `- `, also if there is only one.".to_owned()
@@ -116,9 +140,14 @@ pub(super) fn not_listed(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     }
     let listed: Vec<String> = at.listed.iter().map(bare).collect();
     let value = node.scalar_text();
-    let name = node.key().map_or_else(String::new, |key| format!(" of `{}`", key.scalar_text()));
-    let message =
-        format!("`{}` is not a value{name}: {}", short(value), join(listed.iter(), "or"));
+    let name = node
+        .key()
+        .map_or_else(String::new, |key| format!(" of `{}`", key.scalar_text()));
+    let message = format!(
+        "`{}` is not a value{name}: {}",
+        short(value),
+        join(listed.iter(), "or")
+    );
     let fault = Fault::new(Rule::ValueNotListed, Place::value(node), message);
     let description = at.annotation.description.as_deref().unwrap_or("");
     // A quoted "true" where the truth value is meant is told apart by its quotes alone.
@@ -192,7 +221,10 @@ pub(super) fn how_to_fill(name: &str, annotation: Option<&Annotation>) -> String
 /// How a map is called in a sentence: a record by kind and id, an element by its id, a block by
 /// its key.
 fn subject(map: NodeRef<'_>) -> Option<String> {
-    let id = map.get("id").map(NodeRef::scalar_text).filter(|id| !id.is_empty());
+    let id = map
+        .get("id")
+        .map(NodeRef::scalar_text)
+        .filter(|id| !id.is_empty());
     if map.parent().is_none() {
         let kind = map.get("kind").map_or("record", NodeRef::scalar_text);
         return Some(match id {
@@ -212,7 +244,11 @@ fn subject(map: NodeRef<'_>) -> Option<String> {
 
 /// How a value is called in a sentence.
 fn named(node: NodeRef<'_>) -> String {
-    match (node.key(), node.index(), node.parent().and_then(|list| list.key())) {
+    match (
+        node.key(),
+        node.index(),
+        node.parent().and_then(|list| list.key()),
+    ) {
         (Some(key), _, _) => format!("`{}`", short(key.scalar_text())),
         (None, Some(index), Some(list)) => {
             format!("entry {} of `{}`", index + 1, list.scalar_text())
@@ -259,7 +295,11 @@ fn bare(value: &Value) -> String {
 }
 
 fn pair(key: &str, value: &str) -> String {
-    if key.is_empty() { value.to_owned() } else { format!("{key}: {value}") }
+    if key.is_empty() {
+        value.to_owned()
+    } else {
+        format!("{key}: {value}")
+    }
 }
 
 /// `a, b or c`.
@@ -285,7 +325,10 @@ fn and(names: Vec<String>) -> String {
 
 /// A value as it is quoted in a sentence: one line, not too long.
 fn short(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     if line.chars().count() <= LONGEST {
         return line;
     }
@@ -299,7 +342,11 @@ fn is_plain_date(text: &str) -> bool {
 
 /// A time that only needs its `T`, its seconds or capital letters.
 fn repair_time(text: &str) -> Option<String> {
-    let fixed = text.trim().to_uppercase().replacen(' ', "T", 1).replace(' ', "");
+    let fixed = text
+        .trim()
+        .to_uppercase()
+        .replacen(' ', "T", 1)
+        .replace(' ', "");
     let with_seconds = match fixed.find('T') {
         Some(at) if fixed[at..].matches(':').count() == 1 && fixed.ends_with('Z') => {
             fixed.replace('Z', ":00Z")
@@ -323,8 +370,14 @@ mod tests {
 
     #[test]
     fn times_that_need_little_are_repaired() {
-        assert_eq!(repair_time("2025-05-06 09:20:00Z").as_deref(), Some("2025-05-06T09:20:00Z"));
-        assert_eq!(repair_time("2025-05-06T09:20Z").as_deref(), Some("2025-05-06T09:20:00Z"));
+        assert_eq!(
+            repair_time("2025-05-06 09:20:00Z").as_deref(),
+            Some("2025-05-06T09:20:00Z")
+        );
+        assert_eq!(
+            repair_time("2025-05-06T09:20Z").as_deref(),
+            Some("2025-05-06T09:20:00Z")
+        );
         assert_eq!(repair_time("6 May 2025"), None);
         assert_eq!(repair_time("2025-13-06T09:20:00Z"), None);
     }

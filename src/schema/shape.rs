@@ -60,7 +60,9 @@ pub struct Annotation {
 impl ShapeNode {
     /// What stands under a key.
     pub fn property(&self, key: &str) -> Option<ShapeId> {
-        let found = self.properties.binary_search_by(|(name, _)| (**name).cmp(key));
+        let found = self
+            .properties
+            .binary_search_by(|(name, _)| (**name).cmp(key));
         found.ok().map(|at| self.properties[at].1)
     }
 
@@ -87,6 +89,11 @@ impl Shape {
         &self.nodes[id as usize]
     }
 
+    /// Every place, in the order of their ids.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &ShapeNode> {
+        self.nodes.iter()
+    }
+
     /// The place that a value under `key` of a map at `id` has.
     pub fn child(&self, id: ShapeId, key: &str) -> Option<ShapeId> {
         let node = self.get(id);
@@ -95,7 +102,9 @@ impl Shape {
 
     /// The shape of a node of a record, found along its parents.
     pub fn of(&self, node: NodeRef<'_>) -> Option<ShapeId> {
-        let Some(parent) = node.parent() else { return Some(Self::ROOT) };
+        let Some(parent) = node.parent() else {
+            return Some(Self::ROOT);
+        };
         let above = self.of(parent)?;
         match node.key() {
             Some(key) => self.child(above, key.scalar_text()),
@@ -106,7 +115,10 @@ impl Shape {
     fn place(&mut self, schema: &Value, common: &Value, outer: Annotation, depth: u8) -> ShapeId {
         let id = self.nodes.len() as ShapeId;
         self.nodes.push(ShapeNode::default());
-        let mut node = ShapeNode { annotation: outer, ..ShapeNode::default() };
+        let mut node = ShapeNode {
+            annotation: outer,
+            ..ShapeNode::default()
+        };
         self.merge(&mut node, schema, common, depth);
         self.nodes[id as usize] = node;
         id
@@ -123,7 +135,8 @@ impl Shape {
         match schema.get("type") {
             Some(Value::String(name)) => node.types.push(name.as_str().into()),
             Some(Value::Array(names)) => {
-                node.types.extend(names.iter().filter_map(Value::as_str).map(Into::into));
+                node.types
+                    .extend(names.iter().filter_map(Value::as_str).map(Into::into));
             }
             _ => {}
         }
@@ -134,7 +147,8 @@ impl Shape {
             node.listed = vec![value.clone()];
         }
         if let Some(Value::Array(required)) = schema.get("required") {
-            node.required.extend(required.iter().filter_map(Value::as_str).map(Into::into));
+            node.required
+                .extend(required.iter().filter_map(Value::as_str).map(Into::into));
         }
         if let Some(Value::Object(properties)) = schema.get("properties") {
             let mut found: BTreeMap<Box<str>, ShapeId> = node.properties.drain(..).collect();
@@ -148,7 +162,8 @@ impl Shape {
             node.items = Some(self.place(items, common, Annotation::default(), depth + 1));
         }
         if let Some(additional @ Value::Object(_)) = schema.get("additionalProperties") {
-            node.additional = Some(self.place(additional, common, Annotation::default(), depth + 1));
+            node.additional =
+                Some(self.place(additional, common, Annotation::default(), depth + 1));
         }
         if let Some(name) = schema
             .get("$ref")
@@ -187,6 +202,10 @@ fn annotate(annotation: &mut Annotation, schema: &Value) {
     if annotation.identity.is_empty()
         && let Some(Value::Array(keys)) = schema.get("x-identity")
     {
-        annotation.identity = keys.iter().filter_map(Value::as_str).map(Into::into).collect();
+        annotation.identity = keys
+            .iter()
+            .filter_map(Value::as_str)
+            .map(Into::into)
+            .collect();
     }
 }

@@ -51,7 +51,10 @@ impl Schema {
             .should_validate_formats(true)
             .build(&schema)
             .map_err(|error| compile(&error))?;
-        Ok(Self { validator, shape: Shape::compile(&schema, &common) })
+        Ok(Self {
+            validator,
+            shape: Shape::compile(&schema, &common),
+        })
     }
 
     /// The places of the schema.
@@ -137,7 +140,9 @@ impl Schema {
         faults: &mut Vec<Fault>,
     ) {
         use jsonschema::error::ValidationErrorKind as E;
-        let Some(shape) = self.shape.of(node) else { return };
+        let Some(shape) = self.shape.of(node) else {
+            return;
+        };
         let at = self.shape.get(shape);
         match kind {
             // What is missing is found by our own walk, which also sees empty values.
@@ -159,7 +164,8 @@ impl Schema {
                     E::Format { .. } | E::Pattern { .. } => sentence::wrong_format(node, at),
                     // A union of formats of text, given text: the text is what is wrong.
                     E::AnyOf { .. } | E::OneOfNotValid { .. }
-                        if node.kind() == Kind::Text && at.types.iter().any(|it| &**it == "string") =>
+                        if node.kind() == Kind::Text
+                            && at.types.iter().any(|it| &**it == "string") =>
                     {
                         sentence::wrong_format(node, at)
                     }
@@ -181,7 +187,10 @@ impl Schema {
         if node.kind() == Kind::Map && !(node.is_empty() && node.key().is_some()) {
             let mut groups: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
             for name in &at.required {
-                let child = self.shape.child(shape, name).map(|id| &self.shape.get(id).annotation);
+                let child = self
+                    .shape
+                    .child(shape, name)
+                    .map(|id| &self.shape.get(id).annotation);
                 let obligation =
                     child.and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
                 match node.get(name) {
@@ -205,7 +214,9 @@ impl Schema {
             for (obligation, names) in groups {
                 faults.push(
                     sentence::missing(node, &names, |name| {
-                        self.shape.child(shape, name).map(|id| &self.shape.get(id).annotation)
+                        self.shape
+                            .child(shape, name)
+                            .map(|id| &self.shape.get(id).annotation)
                     })
                     .obligation(obligation.map(str::to_owned)),
                 );
@@ -221,11 +232,11 @@ impl Schema {
             }
             Kind::List => {
                 if let Some(below) = at.items {
-                    node.items().for_each(|item| self.missing(item, below, faults));
+                    node.items()
+                        .for_each(|item| self.missing(item, below, faults));
                 }
             }
             _ => {}
         }
     }
 }
-

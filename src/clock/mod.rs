@@ -1,0 +1,12 @@
+//! Instants, days and the reading of limits: pure arithmetic.
+//!
+//! Nothing here reads a clock; every instant is given. A day that begins or records something
+//! counts from its start, 00:00 UTC; a day that ends something or falls due counts until its end,
+//! 24:00 UTC, so that the day itself is inside.
+
+mod moment;
+
+pub use moment::{AsOfError, Moment, parse_as_of, parse_instant};
+
+/// A point on the time line.
+pub type Instant = jiff::Timestamp;

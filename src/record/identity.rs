@@ -1,0 +1,147 @@
+//! Ids: unique where they must be, and no other than file and folder promise.
+
+use super::kind::RecordKind;
+use super::layout::promise;
+use super::reading::Record;
+use crate::document::{NodeRef, Place};
+use crate::finding::{Fault, Rule};
+use crate::schema::Shape;
+
+/// What makes a record one of a kind: kind, id and, for packages, the incident.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdKey {
+    /// The kind.
+    pub kind: RecordKind,
+    /// The incident of a package; empty for other kinds.
+    pub incident: Box<str>,
+    /// The id.
+    pub id: Box<str>,
+}
+
+impl IdKey {
+    /// The key of a record; `None` for one without id.
+    pub fn of(record: &Record) -> Option<Self> {
+        if record.id.is_empty() {
+            return None;
+        }
+        let incident = match record.kind {
+            RecordKind::Package => record
+                .root()
+                .get("incident")
+                .map_or("", NodeRef::scalar_text),
+            _ => "",
+        };
+        Some(Self {
+            kind: record.kind,
+            incident: incident.into(),
+            id: record.id.as_str().into(),
+        })
+    }
+}
+
+/// Elements of one list that bear the same id: each but the first is a fault.
+pub fn duplicate_local_ids(record: &Record) -> Vec<Fault> {
+    let Some(kind) = record.kind.schema() else {
+        return Vec::new();
+    };
+    let shape = kind.schema.shape();
+    let mut faults = Vec::new();
+    kind.schema
+        .walk(record.root(), Shape::ROOT, &mut |list, id| {
+            let identity = &shape.get(id).annotation.identity;
+            if identity.len() != 1 || &*identity[0] != "id" {
+                return;
+            }
+            let ids: Vec<NodeRef<'_>> = list
+                .items()
+                .filter_map(|item| item.get("id"))
+                .filter(|id| !id.is_empty())
+                .collect();
+            for (index, later) in ids.iter().enumerate() {
+                let name = later.scalar_text();
+                let same = |other: &&NodeRef<'_>| other.scalar_text() == name;
+                if let Some(first) = ids[..index].iter().find(same) {
+                    let list_name = list.key().map_or("the list", NodeRef::scalar_text);
+                    let fault = Fault::new(
+                        Rule::DuplicateLocalId,
+                        Place::value(*later),
+                        format!("`{name}` is already the id of another entry of `{list_name}`"),
+                    );
+                    faults.push(
+                        fault
+                            .help(next_free(name, &ids))
+                            .related(Place::value(*first), "first used here"),
+                    );
+                }
+            }
+        });
+    faults
+}
+
+/// `OUT-3` after `OUT-1` and `OUT-2`.
+fn next_free(name: &str, ids: &[NodeRef<'_>]) -> String {
+    let Some((prefix, _)) = name.rsplit_once('-') else {
+        return "Give this entry an id of its own.".to_owned();
+    };
+    let numbers = ids.iter().filter_map(|id| {
+        id.scalar_text()
+            .strip_prefix(prefix)?
+            .strip_prefix('-')?
+            .parse::<u32>()
+            .ok()
+    });
+    match numbers.max() {
+        Some(highest) => {
+            format!(
+                "Give this entry the next free id: `{prefix}-{}`.",
+                highest.saturating_add(1)
+            )
+        }
+        None => "Give this entry an id of its own.".to_owned(),
+    }
+}
+
+/// Where the path of a record says another id, or another incident, than the record.
+pub fn path_contradictions(path: &str, record: &Record) -> Option<Fault> {
+    let promise = promise(path).filter(|promise| promise.kind == record.kind)?;
+    let root = record.root();
+    if let Some(promised) = promise.incident
+        && let Some(incident) = root.get("incident").filter(|it| !it.is_empty())
+        && incident.scalar_text() != promised
+    {
+        let fault = Fault::new(
+            Rule::IdContradictsPath,
+            Place::value(incident),
+            format!(
+                "the package names incident `{}` and lies in the folder of `{promised}`",
+                incident.scalar_text()
+            ),
+        );
+        return Some(fault.help(format!("Write `incident: {promised}`, or move the file.")));
+    }
+    let promised = promise.id?;
+    let id = root.get("id").filter(|id| !id.is_empty())?;
+    if id.scalar_text() == promised {
+        return None;
+    }
+    let (what, obligation) = match record.kind {
+        RecordKind::Incident => ("folder", Some("INC-STATE-02")),
+        _ => ("file", None),
+    };
+    let fault = Fault::new(
+        Rule::IdContradictsPath,
+        Place::value(id),
+        format!(
+            "the id is `{}`, but the {what} is named `{promised}`",
+            id.scalar_text()
+        ),
+    );
+    Some(
+        fault
+            .help(format!(
+                "Write `id: {promised}`, or rename the {what} to `{}`.",
+                id.scalar_text()
+            ))
+            .obligation(obligation),
+    )
+}

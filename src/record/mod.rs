@@ -1,0 +1,22 @@
+//! Records: kinds, ids, and what refers to what.
+//!
+//! [`Reading`] turns the bytes of a file into a record, a refusal or "no record"; [`layout`] reads
+//! what a path promises; [`Registry`] holds the names that the kept records define, with the roles
+//! people hold at an instant; [`references`] follows every reference of a record. This module
+//! reads no file and knows no policy.
+
+mod identity;
+mod kind;
+pub mod layout;
+mod reading;
+mod reference;
+mod registry;
+mod resolve;
+mod strictness;
+
+pub use identity::{IdKey, duplicate_local_ids, path_contradictions};
+pub use kind::{KindSchema, RecordKind, schema_texts};
+pub use reading::{Reading, Record, Refusal, read_record};
+pub use reference::{Reference, Referent, references};
+pub use registry::{Gap, Registry, Vocabulary};
+pub use resolve::{Followed, Pending, RecordIndex, Resolution, Resolver, dangling};

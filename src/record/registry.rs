@@ -1,0 +1,370 @@
+//! The names that the kept records define, and the roles that people hold.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::kind::RecordKind;
+use super::reading::Record;
+use crate::clock::{Instant, Moment};
+use crate::document::{NodeRef, Place};
+use crate::finding::Elsewhere;
+
+/// A list of names that records refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Vocabulary {
+    /// Persons of the people record.
+    Person,
+    /// Roles of the people record.
+    Role,
+    /// Channels of the channels record.
+    Channel,
+    /// Severities of the program.
+    Severity,
+    /// Classes of the sharing guideline.
+    Class,
+    /// Information types: matrix rows and do-not-share entries of the sharing guideline.
+    InfoType,
+    /// Recipient categories of the sharing guideline.
+    Recipient,
+    /// Rules of the approval matrix.
+    ApprovalRule,
+    /// Triggers of the runbooks.
+    Trigger,
+    /// Exit criteria of the runbooks.
+    ExitCriterion,
+    /// Records of a kept kind, by id.
+    Record(RecordKind),
+}
+
+/// Which nodes define the names of a vocabulary: kind, list, and key of the name in an element.
+const DEFINITIONS: &[(Vocabulary, RecordKind, &str, &str)] = &[
+    (Vocabulary::Person, RecordKind::People, "people", "id"),
+    (Vocabulary::Role, RecordKind::People, "roles", "id"),
+    (Vocabulary::Channel, RecordKind::Channels, "channels", "id"),
+    (Vocabulary::Severity, RecordKind::Program, "severities", ""),
+    (
+        Vocabulary::Class,
+        RecordKind::SharingGuideline,
+        "classes",
+        "id",
+    ),
+    (
+        Vocabulary::InfoType,
+        RecordKind::SharingGuideline,
+        "matrix",
+        "info_type",
+    ),
+    (
+        Vocabulary::InfoType,
+        RecordKind::SharingGuideline,
+        "do_not_share",
+        "id",
+    ),
+    (
+        Vocabulary::Recipient,
+        RecordKind::SharingGuideline,
+        "recipients",
+        "id",
+    ),
+    (
+        Vocabulary::ApprovalRule,
+        RecordKind::ApprovalMatrix,
+        "rules",
+        "id",
+    ),
+    (Vocabulary::Trigger, RecordKind::Runbook, "triggers", "id"),
+    (
+        Vocabulary::ExitCriterion,
+        RecordKind::Runbook,
+        "exit_criteria",
+        "id",
+    ),
+];
+
+/// Why names of a vocabulary cannot be looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gap {
+    /// No record defines any.
+    Absent(RecordKind),
+    /// The record that defines them was refused or not examined.
+    Refused(RecordKind),
+}
+
+impl Gap {
+    /// The reason in a sentence.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Absent(kind) => format!(
+                "there is no {} record (usually `{}`)",
+                kind.name(),
+                kind.layout()
+            ),
+            Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
+        }
+    }
+}
+
+/// The kept records and the names they define.
+#[derive(Debug, Default)]
+pub struct Registry {
+    records: Vec<(Arc<str>, Record)>,
+    /// Per vocabulary and name, the kept record that defines it.
+    names: BTreeMap<Vocabulary, BTreeMap<Box<str>, usize>>,
+    /// Kinds of which a file was refused, with the ids it is known by.
+    refused: BTreeMap<RecordKind, Vec<Option<String>>>,
+}
+
+impl Registry {
+    /// Builds the registry from kept records, in the order of their paths, and from what is known
+    /// of refused files.
+    pub fn new(
+        records: Vec<(Arc<str>, Record)>,
+        refused: impl IntoIterator<Item = (RecordKind, Option<String>)>,
+    ) -> Self {
+        let mut names: BTreeMap<Vocabulary, BTreeMap<Box<str>, usize>> = BTreeMap::new();
+        for (index, (_, record)) in records.iter().enumerate() {
+            let root = record.root();
+            let mut define = |vocabulary: Vocabulary, name: NodeRef<'_>| {
+                let text = name.scalar_text();
+                if !text.is_empty() {
+                    names
+                        .entry(vocabulary)
+                        .or_default()
+                        .entry(text.into())
+                        .or_insert(index);
+                }
+            };
+            if let Some(id) = root.get("id") {
+                define(Vocabulary::Record(record.kind), id);
+            }
+            for (vocabulary, kind, list, key) in DEFINITIONS {
+                if *kind == record.kind
+                    && let Some(list) = root.get(list)
+                {
+                    for item in list.items() {
+                        let name = if key.is_empty() {
+                            Some(item)
+                        } else {
+                            item.get(key)
+                        };
+                        if let Some(name) = name {
+                            define(*vocabulary, name);
+                        }
+                    }
+                }
+            }
+        }
+        let mut by_kind: BTreeMap<RecordKind, Vec<Option<String>>> = BTreeMap::new();
+        for (kind, id) in refused {
+            by_kind.entry(kind).or_default().push(id);
+        }
+        Self {
+            records,
+            names,
+            refused: by_kind,
+        }
+    }
+
+    /// The kept records with their paths, in the order of the paths.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Record)> {
+        self.records.iter().map(|(file, record)| (file, record))
+    }
+
+    /// The kept records of a kind.
+    pub fn of_kind(&self, kind: RecordKind) -> impl Iterator<Item = &Record> {
+        self.records
+            .iter()
+            .map(|(_, record)| record)
+            .filter(move |record| record.kind == kind)
+    }
+
+    /// A kept record by kind and id.
+    pub fn record(&self, kind: RecordKind, id: &str) -> Option<&Record> {
+        let record = self.names.get(&Vocabulary::Record(kind))?.get(id)?;
+        self.records
+            .get(definition.record)
+            .map(|(_, record)| record)
+    }
+
+    /// Whether a vocabulary has a name.
+    pub fn has(&self, vocabulary: Vocabulary, name: &str) -> bool {
+        self.names
+            .get(&vocabulary)
+            .is_some_and(|names| names.contains_key(name))
+    }
+
+    /// The names of a vocabulary, in order.
+    pub fn names(&self, vocabulary: Vocabulary) -> impl Iterator<Item = &str> {
+        self.names
+            .get(&vocabulary)
+            .into_iter()
+            .flat_map(|names| names.keys().map(|name| &**name))
+    }
+
+    /// Why a missing name of a vocabulary says nothing: its registry is absent or refused.
+    pub fn gap(&self, vocabulary: Vocabulary, name: &str) -> Option<Gap> {
+        let kind = home(vocabulary);
+        if let Some(refused) = self.refused.get(&kind) {
+            let is_own = matches!(vocabulary, Vocabulary::Record(_));
+            let may_be_it = |id: &Option<String>| id.as_deref().is_none_or(|id| id == name);
+            if !is_own || refused.iter().any(may_be_it) {
+                return Some(Gap::Refused(kind));
+            }
+        }
+        let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
+        is_empty.then_some(Gap::Absent(kind))
+    }
+
+    /// Where the names of a vocabulary are defined: the list in its registry.
+    pub fn place(&self, vocabulary: Vocabulary) -> Option<Elsewhere> {
+        let kind = home(vocabulary);
+        let list = DEFINITIONS
+            .iter()
+            .find(|row| row.0 == vocabulary)
+            .map(|row| row.2)?;
+        let (file, record) = self
+            .records
+            .iter()
+            .find(|(_, record)| record.kind == kind)?;
+        let node = record.root().get(list)?;
+        Some(Elsewhere {
+            file: Arc::clone(file),
+            place: Place::key(node),
+            message: format!("{list} are registered here"),
+        })
+    }
+
+    /// Path and record of a kept record, for showing a place in it.
+    pub fn home_of(&self, kind: RecordKind, id: &str) -> Option<(&Arc<str>, &Record)> {
+        let record = self.names.get(&Vocabulary::Record(kind))?.get(id)?;
+        self.records
+            .get(definition.record)
+            .map(|(file, record)| (file, record))
+    }
+
+    /// A kept record by its path.
+    pub fn at_path(&self, path: &str) -> Option<&Record> {
+        self.records
+            .iter()
+            .find(|(file, _)| **file == *path)
+            .map(|(_, record)| record)
+    }
+
+    /// The roles a person holds at an instant, in order.
+    pub fn roles_of(&self, person: &str, at: Instant) -> Vec<&str> {
+        let held = self.roles().filter(|role| {
+            holders(*role).any(|holder| {
+                holder
+                    .get("person")
+                    .is_some_and(|it| it.scalar_text() == person)
+                    && is_in_force(holder, at)
+            })
+        });
+        held.filter_map(|role| role.get("id"))
+            .map(NodeRef::scalar_text)
+            .collect()
+    }
+
+    /// The persons who hold a role at an instant, in order.
+    pub fn holders_of(&self, role: &str, at: Instant) -> Vec<&str> {
+        self.roles()
+            .filter(|it| it.get("id").is_some_and(|id| id.scalar_text() == role))
+            .flat_map(holders)
+            .filter(|holder| is_in_force(*holder, at))
+            .filter_map(|holder| holder.get("person"))
+            .map(NodeRef::scalar_text)
+            .collect()
+    }
+
+    /// The role elements of the people records.
+    pub fn roles(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        self.of_kind(RecordKind::People)
+            .filter_map(|people| people.root().get("roles"))
+            .flat_map(NodeRef::items)
+    }
+}
+
+fn holders(role: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
+    role.get("holders").into_iter().flat_map(NodeRef::items)
+}
+
+/// Whether a holder entry is in force at an instant: `from` inside, the day of `until` inside.
+fn is_in_force(holder: NodeRef<'_>, at: Instant) -> bool {
+    let moment = |key| {
+        holder
+            .get(key)
+            .and_then(|node| Moment::parse(node.scalar_text()))
+    };
+    let has_begun = moment("from")
+        .and_then(Moment::start)
+        .is_some_and(|from| from <= at);
+    let has_ended = moment("until").is_some_and(|until| until.has_ended(at));
+    has_begun && !has_ended
+}
+
+/// The kind of record that defines a vocabulary.
+fn home(vocabulary: Vocabulary) -> RecordKind {
+    match vocabulary {
+        Vocabulary::Record(kind) => kind,
+        _ => DEFINITIONS
+            .iter()
+            .find(|row| row.0 == vocabulary)
+            .map_or(RecordKind::Program, |row| row.1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{parse_as_of, parse_instant};
+    use crate::document::Limits;
+    use crate::record::{Reading, read_record};
+
+    fn registry() -> Registry {
+        let text = "kind: people\nid: people\nroles:\n  - id: ir-lead\n    function: incident-response\n    \
+            holders:\n      - {person: mara, from: 2024-01-01, until: 2025-06-20}\n      \
+            - {person: deniz, from: 2025-06-20T12:00:00Z}\npeople:\n  - {id: mara, name: M, git: []}\n";
+        let Reading::Record(record) = read_record(
+            "registry/people.yaml",
+            text.as_bytes().to_vec(),
+            &Limits::default(),
+        ) else {
+            panic!("no record")
+        };
+        Registry::new(vec![("registry/people.yaml".into(), record)], [])
+    }
+
+    #[test]
+    fn roles_are_held_from_until_and_both_days_are_inside() {
+        let registry = registry();
+        let at = |text| registry.holders_of("ir-lead", parse_instant(text).unwrap());
+        assert!(at("2023-12-31T23:59:59Z").is_empty());
+        assert_eq!(at("2024-01-01T00:00:00Z"), ["mara"]);
+        assert_eq!(at("2025-06-20T12:00:00Z"), ["mara", "deniz"]);
+        assert_eq!(at("2025-06-21T00:00:01Z"), ["deniz"]);
+        assert_eq!(
+            registry.roles_of("mara", parse_as_of("2025-01-01").unwrap()),
+            ["ir-lead"]
+        );
+    }
+
+    #[test]
+    fn an_absent_registry_is_a_gap_not_a_fault() {
+        let registry = registry();
+        assert_eq!(registry.gap(Vocabulary::Person, "x"), None);
+        assert_eq!(
+            registry.gap(Vocabulary::Channel, "x"),
+            Some(Gap::Absent(RecordKind::Channels))
+        );
+        let refused = Registry::new(Vec::new(), [(RecordKind::ThirdParty, Some("a".to_owned()))]);
+        let kind = RecordKind::ThirdParty;
+        assert_eq!(
+            refused.gap(Vocabulary::Record(kind), "a"),
+            Some(Gap::Refused(kind))
+        );
+        assert_eq!(
+            refused.gap(Vocabulary::Record(kind), "b"),
+            Some(Gap::Absent(kind))
+        );
+    }
+}
