@@ -9,7 +9,9 @@
 
 pub mod clock;
 pub mod document;
+pub mod engine;
 pub mod finding;
 pub mod record;
 pub mod schema;
+pub mod source;
 pub mod text;

@@ -19,4 +19,4 @@ pub use kind::{KindSchema, RecordKind, schema_texts};
 pub use reading::{Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
 pub use registry::{Gap, Registry, Vocabulary};
-pub use resolve::{Followed, Pending, RecordIndex, Resolution, Resolver, dangling};
+pub use resolve::{Followed, Later, Pending, RecordIndex, Resolution, Resolver, dangling};

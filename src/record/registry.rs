@@ -165,6 +165,11 @@ impl Registry {
         }
     }
 
+    /// Gives the kept records back.
+    pub fn into_records(self) -> Vec<(Arc<str>, Record)> {
+        self.records
+    }
+
     /// The kept records with their paths, in the order of the paths.
     pub fn records(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Record)> {
         self.records.iter().map(|(file, record)| (file, record))
@@ -182,7 +187,7 @@ impl Registry {
     pub fn record(&self, kind: RecordKind, id: &str) -> Option<&Record> {
         let record = self.names.get(&Vocabulary::Record(kind))?.get(id)?;
         self.records
-            .get(definition.record)
+            .get(*record)
             .map(|(_, record)| record)
     }
 
@@ -238,7 +243,7 @@ impl Registry {
     pub fn home_of(&self, kind: RecordKind, id: &str) -> Option<(&Arc<str>, &Record)> {
         let record = self.names.get(&Vocabulary::Record(kind))?.get(id)?;
         self.records
-            .get(definition.record)
+            .get(*record)
             .map(|(file, record)| (file, record))
     }
 

@@ -593,7 +593,18 @@ pub struct Followed {
     /// Those that lead nowhere.
     pub dangling: Vec<Fault>,
     /// Those to look up when all records have been seen.
-    pub later: Vec<(NodeId, Pending)>,
+    pub later: Vec<Later>,
+}
+
+/// A reference to look up later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The referring node.
+    pub node: NodeId,
+    /// The rule that is asked.
+    pub rule: Rule,
+    /// Where it leads.
+    pub to: Pending,
 }
 
 impl Followed {
@@ -611,7 +622,9 @@ impl Followed {
                         .dangling
                         .push(dangling(&reference, record, resolver, None, as_of));
                 }
-                Resolution::Later(pending) => followed.later.push((reference.node.id(), pending)),
+                Resolution::Later(to) => {
+                    followed.later.push(Later { node: reference.node.id(), rule, to });
+                }
             }
         });
         followed

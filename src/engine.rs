@@ -1,0 +1,94 @@
+//! The one pipeline: source → corpus → verdicts → outcome.
+//!
+//! Registries, cards and guidelines are read first and kept. All other records stream in
+//! parallel: read, judge, seal the findings, keep a row of the index, drop the tree. References
+//! to records that are not kept wait until all have been seen. Whatever cannot be examined is
+//! reported and the run goes on. The result does not depend on the number of threads or the order
+//! of the files.
+
+mod judge;
+mod seal;
+mod session;
+
+use std::path::Path;
+
+use crate::clock::Instant;
+use crate::document::Limits;
+use crate::finding::Outcome;
+use crate::source::{Listing, OpenError, ReadError, Source};
+
+/// What to check, and as of when.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// A folder or file. The records around it are read as well, for references.
+    pub path: &'a Path,
+    /// A revision of git to read instead of the files on disk.
+    pub revision: Option<&'a str>,
+    /// Everything is judged as of this instant.
+    pub as_of: Instant,
+    /// How much one file may ask for.
+    pub limits: Limits,
+    /// Number of threads; `None` for one per core.
+    pub threads: Option<usize>,
+}
+
+/// Hears how far a run has come. Called from many threads.
+pub trait Progress: Sync {
+    /// So many files will be read.
+    fn begin(&self, files: usize);
+    /// One more file has been read.
+    fn advance(&self);
+}
+
+/// Progress that nobody watches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _files: usize) {}
+    fn advance(&self) {}
+}
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The path or revision cannot be opened; the variant says whose fault it is.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The files cannot be listed.
+    #[error(transparent)]
+    List(#[from] ReadError),
+    /// The machine's fault: no threads to work with.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Checks a repository or folder.
+///
+/// # Errors
+/// [`CheckError`] if nothing could be examined at all. What could not be examined in part is in
+/// [`Outcome::incomplete`].
+pub fn check(request: &Request<'_>, progress: &dyn Progress) -> Result<Outcome, CheckError> {
+    let source = Source::open(request.path, request.revision)?;
+    let listing = source.list()?;
+    check_listed(&source, listing, request, progress)
+}
+
+/// Checks the files of a listing, in whatever order they are listed.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_listed(
+    source: &Source,
+    mut listing: Listing,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<Outcome, CheckError> {
+    listing.files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
+    progress.begin(listing.files.len());
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(request.threads.unwrap_or(0))
+        .build()?;
+    let session = session::Session { source, listing: &listing, request, progress };
+    Ok(pool.install(|| session.run()))
+}

@@ -1,0 +1,90 @@
+//! What is wrong with one record, and how often each rule was asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::clock::Instant;
+use crate::document::NodeId;
+use crate::finding::{At, Fault, Rule, Tally};
+use crate::record::{
+    Followed, Later, Record, Resolver, duplicate_local_ids, path_contradictions,
+};
+
+/// Rules that are asked once for every record.
+pub(super) const PER_RECORD: &[Rule] = &[
+    Rule::UnknownKey,
+    Rule::WrongType,
+    Rule::ValueNotListed,
+    Rule::WrongFormat,
+    Rule::MissingKey,
+    Rule::DuplicateLocalId,
+    Rule::IdContradictsPath,
+];
+
+/// Rules that a file has passed once it could be read as a record.
+pub(super) const PER_FILE: &[Rule] = &[
+    Rule::Encoding,
+    Rule::YamlSyntax,
+    Rule::DuplicateKey,
+    Rule::AmbiguousWord,
+    Rule::TimeWithoutOffset,
+    Rule::UnsupportedYaml,
+    Rule::SeveralDocuments,
+    Rule::NotARecord,
+    Rule::UnknownKind,
+];
+
+/// What one record turned out to be.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) faults: Vec<Fault>,
+    pub(super) later: Vec<Later>,
+    pub(super) references: usize,
+    pub(super) tally: Tally,
+}
+
+/// Judges a record: shape, ids, references. `path` is relative to the record root.
+pub(super) fn judge(
+    path: &str,
+    record: &Record,
+    resolver: &Resolver<'_>,
+    as_of: Instant,
+) -> Judged {
+    let mut faults = match record.kind.schema() {
+        Some(kind) => kind.schema.faults(record.root()),
+        None => Vec::new(),
+    };
+    // One fault, one finding: what is wrong in shape is not also looked up.
+    let misshapen: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
+    let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !misshapen.contains(&node));
+    faults.extend(duplicate_local_ids(record).into_iter().filter(is_sound));
+    faults.extend(path_contradictions(path, record).filter(is_sound));
+
+    let followed = Followed::of(record, resolver, as_of);
+    let mut tally = Tally::default();
+    for (rule, count) in followed.found {
+        tally.pass(rule, count);
+    }
+    for (rule, gap) in followed.unknown {
+        tally.unevaluated(rule, gap.reason());
+    }
+    faults.extend(followed.dangling.into_iter().filter(is_sound));
+
+    let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();
+    for fault in &faults {
+        *failed.entry(fault.rule).or_default() += 1;
+        tally.fail(fault.rule);
+    }
+    for rule in PER_RECORD.iter().chain(PER_FILE).filter(|rule| !failed.contains_key(rule)) {
+        tally.pass(*rule, 1);
+    }
+    let later = followed.later.into_iter().filter(|it| !misshapen.contains(&it.node)).collect();
+    Judged { faults, later, references: followed.count, tally }
+}
+
+/// The node whose value a fault is about.
+fn value_at(fault: &Fault) -> Option<NodeId> {
+    match fault.at {
+        At::Node(place) => Some(place.node),
+        At::Bytes(_) | At::File => None,
+    }
+}
