@@ -8,4 +8,5 @@
 //! or the terminal.
 
 pub mod document;
+pub mod source;
 pub mod text;
