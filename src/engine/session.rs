@@ -115,8 +115,8 @@ impl Session<'_> {
             Err(error) => {
                 part.incomplete = Some(Incomplete {
                     file: entry.path.clone(),
-                    reason: error.reason(),
-                    help: error.hint(),
+                    reason: sentence(&error),
+                    help: None,
                 });
                 part.row = self.promised(entry);
                 return Err(part);
@@ -333,12 +333,20 @@ impl Session<'_> {
                 skipped.push(Skipped { file, reason: skip.reason.to_string() });
             }
         }
+        let dirty = self.source.is_dirty().unwrap_or_else(|error| {
+            incomplete.push(Incomplete {
+                file: self.source.prefix().to_owned(),
+                reason: sentence(&error),
+                help: None,
+            });
+            None
+        });
         incomplete.sort();
         skipped.sort();
         Outcome {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
-            dirty: self.source.is_dirty(),
+            dirty,
             policy_digest: policy_digest(),
             findings: whole.findings,
             incomplete,
@@ -352,6 +360,17 @@ impl Session<'_> {
             skipped,
         }
     }
+}
+
+/// An error with its causes in one sentence.
+fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 fn index_of(parts: &BTreeMap<u32, Part>) -> RecordIndex {

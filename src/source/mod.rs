@@ -1,0 +1,24 @@
+//! Where bytes come from: a worktree, a revision of a git repository, or a plain folder.
+//!
+//! The only door to disk and git for reading, and the only module that names `git2` and
+//! `ignore`. A [`Source`] is opened once for the path a user names, lists the YAML files of the
+//! record root as git sees them, and reads them from many threads. Symbolic links are never
+//! followed, other repositories never entered, nothing is run and nothing is written. What is
+//! not read is listed with its reason. This module knows no YAML, no record and no environment
+//! variable that begins with `GIT_`.
+
+mod discover;
+mod disk;
+mod error;
+mod ignored;
+mod link;
+mod listing;
+mod open;
+mod revision;
+mod walk;
+mod worktree;
+
+pub use disk::read_file;
+pub use error::{OpenError, ReadError};
+pub use listing::{FileEntry, Listing, SkipReason, Skipped};
+pub use open::{Revision, Source};
