@@ -11,6 +11,7 @@ pub mod clock;
 pub mod document;
 pub mod engine;
 pub mod finding;
+pub mod output;
 pub mod record;
 pub mod schema;
 pub mod source;

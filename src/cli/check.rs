@@ -1,0 +1,136 @@
+//! `probity check`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use probity::document::Limits;
+use probity::engine::{Request, check};
+use probity::finding::{Outcome, Severity};
+use probity::output::{Format, Look, render};
+
+use super::clock::as_of;
+use super::error::{CLEAN, FINDINGS, Failure, INCOMPLETE};
+use super::terminal::{Bar, Color, look, print};
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Folder or file to check; the records around it are read for references
+    #[arg(default_value = ".")]
+    path: PathBuf,
+
+    /// Check a git revision instead of the files on disk
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+
+    /// Judge as of this date (its end, UTC) or time [default: now]
+    #[arg(long, value_name = "WHEN")]
+    as_of: Option<String>,
+
+    /// Format on standard output
+    #[arg(long, value_enum, default_value_t = FormatName::Human)]
+    format: FormatName,
+
+    /// Also write a format to a file; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    output: Vec<(Format, PathBuf)>,
+
+    /// Lowest severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = Threshold::Error)]
+    fail_on: Threshold,
+
+    /// Let checks that could not be evaluated make the exit code 3
+    #[arg(long)]
+    strict: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    /// Snippets with carets, for people
+    Human,
+    /// One line for each finding
+    Concise,
+    /// The contract for machines
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Threshold {
+    Info,
+    Warning,
+    Error,
+    /// Findings never change the exit code
+    Never,
+}
+
+impl FormatName {
+    const fn format(self) -> Format {
+        match self {
+            Self::Human => Format::Human,
+            Self::Concise => Format::Concise,
+            Self::Json => Format::Json,
+        }
+    }
+}
+
+impl Threshold {
+    fn is_reached(self, severity: Severity) -> bool {
+        match self {
+            Self::Info => true,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Error => severity >= Severity::Error,
+            Self::Never => false,
+        }
+    }
+}
+
+fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (name, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
+    let format = Format::parse(name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("`{name}` is no format; the formats are {}", names.join(", "))
+    })?;
+    if file.is_empty() { Err("the file is missing".to_owned()) } else { Ok((format, file.into())) }
+}
+
+impl Check {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let request = Request {
+            path: &self.path,
+            revision: self.rev.as_deref(),
+            as_of: as_of(self.as_of.as_deref())?,
+            limits: Limits::default(),
+            threads: self.threads.map(usize::from),
+        };
+        let bar = Bar::new();
+        let outcome = check(&request, &bar);
+        bar.clear();
+        let outcome = outcome?;
+        for (format, file) in &self.output {
+            let text = render(&outcome, *format, Look::default());
+            probity::author::write_atomically(file, text.as_bytes()).map_err(|error| {
+                Failure::machine(super::error::with_causes(&error))
+            })?;
+        }
+        print(&render(&outcome, self.format.format(), look(self.color)))?;
+        Ok(ExitCode::from(self.exit_code(&outcome)))
+    }
+
+    /// 1 goes before 3: what is known to be wrong is said first.
+    fn exit_code(&self, outcome: &Outcome) -> u8 {
+        if outcome.findings.iter().any(|finding| self.fail_on.is_reached(finding.severity)) {
+            return FINDINGS;
+        }
+        let is_unsure = self.strict && !outcome.unevaluated.is_empty();
+        let is_empty = outcome.stats.records == 0 && outcome.findings.is_empty();
+        if is_empty || is_unsure || !outcome.incomplete.is_empty() { INCOMPLETE } else { CLEAN }
+    }
+}

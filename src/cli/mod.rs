@@ -1,0 +1,41 @@
+//! The command line: the only place that knows the terminal, the clock, the environment and exit
+//! codes. One file per command.
+
+mod check;
+mod clock;
+mod error;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use error::Failure;
+
+/// Checks a git repository of incident and third-party records.
+#[derive(Debug, Parser)]
+#[command(name = "probity", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check records and say exactly what is missing or wrong.
+    Check(check::Check),
+}
+
+/// Runs the command line and says how it went.
+pub(crate) fn run() -> ExitCode {
+    let result = match Arguments::try_parse() {
+        Ok(arguments) => match arguments.command {
+            Command::Check(check) => check.run(),
+        },
+        Err(error) => Err(Failure::from(error)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => error::report(&failure),
+    }
+}

@@ -1,0 +1,36 @@
+//! One line for each finding: `file:line:column: severity[rule]: message`.
+
+use std::fmt::Write as _;
+
+use super::{summary, tamed};
+use crate::finding::Outcome;
+
+pub(super) fn render(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for finding in &outcome.findings {
+        let location = &finding.location;
+        let place = match &location.range {
+            Some(range) => format!(":{}:{}", range.start.line, range.start.column),
+            None => String::new(),
+        };
+        let (file, message) = (tamed(&location.file), tamed(&finding.message));
+        let (severity, rule) = (finding.severity, finding.rule.name());
+        let _ = writeln!(text, "{file}{place}: {severity}[{rule}]: {message}");
+    }
+    for incomplete in &outcome.incomplete {
+        let (file, reason) = (tamed(&incomplete.file), tamed(&incomplete.reason));
+        let _ = writeln!(text, "{file}: not examined: {reason}");
+    }
+    for gap in &outcome.unevaluated {
+        let _ = writeln!(
+            text,
+            "not evaluated: {} ({}): {}",
+            gap.rule.name(),
+            gap.count,
+            tamed(&gap.reason)
+        );
+    }
+    let (found, examined) = summary(outcome);
+    let _ = writeln!(text, "{found}; {examined}");
+    text
+}

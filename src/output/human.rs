@@ -1,0 +1,242 @@
+//! Snippets with carets, related places and help, for people. Drawn by miette.
+
+use std::fmt::{self, Write as _};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, Severity as Level, SourceCode, SourceSpan, SpanContents, ThemeCharacters,
+    ThemeStyles,
+};
+
+use super::{Look, counted, summary, tamed};
+use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
+
+pub(super) fn render(outcome: &Outcome, look: Look) -> String {
+    let handler = handler(look);
+    let mut text = String::new();
+    for finding in &outcome.findings {
+        let shown = Shown::new(finding);
+        let _ = handler.render_report(&mut text, &shown);
+        for related in &finding.related {
+            draw_related(&mut text, &handler, related);
+        }
+        text.push('\n');
+    }
+    let paint = Paint { has_color: look.has_color };
+    not_examined(&mut text, outcome, paint);
+    let (found, examined) = summary(outcome);
+    let worst = outcome.findings.iter().map(|finding| finding.severity).max();
+    let code = match worst {
+        Some(Severity::Error) => "31;1",
+        Some(Severity::Warning) => "33;1",
+        Some(Severity::Info) => "36;1",
+        None if outcome.incomplete.is_empty() && outcome.stats.records > 0 => "32;1",
+        None => "33;1",
+    };
+    let _ = writeln!(text, "{}\n{examined}", paint.with(code, &found));
+    text
+}
+
+fn handler(look: Look) -> GraphicalReportHandler {
+    let theme = GraphicalTheme {
+        characters: if look.has_unicode {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters::ascii()
+        },
+        styles: if look.has_color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(look.width)
+        .with_links(false)
+        .with_context_lines(1)
+        .with_wrap_lines(true)
+}
+
+/// Places in other files come after the finding, each with its own lines.
+fn draw_related(text: &mut String, handler: &GraphicalReportHandler, related: &Related) {
+    let note = Note { message: tamed(&related.message), snippet: Snippet::of(&related.location) };
+    let mut drawn = String::new();
+    let _ = handler.render_report(&mut drawn, &note);
+    let _ = writeln!(text, "{}", drawn.trim_matches('\n'));
+}
+
+/// What could not be examined or judged is said before the numbers.
+fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
+    for incomplete in &outcome.incomplete {
+        let _ = writeln!(
+            text,
+            "{} {}: {}",
+            paint.with("33;1", "not examined:"),
+            tamed(&incomplete.file),
+            tamed(&incomplete.reason)
+        );
+        if let Some(help) = &incomplete.help {
+            let _ = writeln!(text, "  {} {}", paint.with("36", "help:"), tamed(help));
+        }
+    }
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for gap in &outcome.unevaluated {
+        match reasons.iter_mut().find(|(reason, _)| *reason == gap.reason) {
+            Some((_, count)) => *count += gap.count,
+            None => reasons.push((&gap.reason, gap.count)),
+        }
+    }
+    for (reason, count) in reasons {
+        let _ = writeln!(
+            text,
+            "{} {}, because {}",
+            paint.with("33;1", "not evaluated:"),
+            counted(count, "check", "checks"),
+            tamed(reason)
+        );
+    }
+    for skipped in &outcome.skipped {
+        let (file, reason) = (tamed(&skipped.file), tamed(&skipped.reason));
+        let _ = writeln!(text, "{} {file} {reason}", paint.with("2", "passed over:"));
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Paint {
+    has_color: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.has_color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// A finding as miette wants it. Texts are tamed here, once.
+#[derive(Debug)]
+struct Shown {
+    title: String,
+    code: String,
+    level: Level,
+    help: Option<String>,
+    snippet: Option<Snippet>,
+}
+
+impl Shown {
+    fn new(finding: &Finding) -> Self {
+        let mut title = tamed(&finding.message);
+        if finding.location.range.is_none() {
+            title = format!("{}: {title}", tamed(&finding.location.file));
+        }
+        Self {
+            title,
+            code: format!("{} ({})", finding.rule.name(), finding.obligations.join(", ")),
+            level: match finding.severity {
+                Severity::Error => Level::Error,
+                Severity::Warning => Level::Warning,
+                Severity::Info => Level::Advice,
+            },
+            help: finding.help.as_deref().map(tamed),
+            snippet: Snippet::of(&finding.location),
+        }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.title)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<Level> {
+        Some(self.level)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let snippet = self.snippet.as_ref()?;
+        Some(Box::new(std::iter::once(LabeledSpan::underline(snippet.marked))))
+    }
+}
+
+/// A related place as miette wants it.
+#[derive(Debug)]
+struct Note {
+    message: String,
+    snippet: Option<Snippet>,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Note {}
+
+impl Diagnostic for Note {
+    fn severity(&self) -> Option<Level> {
+        Some(Level::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let snippet = self.snippet.as_ref()?;
+        Some(Box::new(std::iter::once(LabeledSpan::underline(snippet.marked))))
+    }
+}
+
+/// The lines of an excerpt, numbered as in their file.
+#[derive(Debug)]
+struct Snippet {
+    name: String,
+    text: String,
+    first_line: u32,
+    marked: SourceSpan,
+}
+
+impl Snippet {
+    fn of(location: &Location) -> Option<Self> {
+        let range = location.range.as_ref()?;
+        let Excerpt { first_line, lines, marked_line, marked } = &range.excerpt;
+        let before: usize = lines.iter().take(*marked_line).map(|line| line.len() + 1).sum();
+        let name = format!("{}:{}:{}", location.file, range.start.line, range.start.column);
+        Some(Self {
+            name: tamed(&name),
+            text: lines.join("\n"),
+            first_line: *first_line,
+            marked: (before + marked.0, marked.1.saturating_sub(marked.0)).into(),
+        })
+    }
+}
+
+impl SourceCode for Snippet {
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text.as_bytes(),
+            (0, self.text.len()).into(),
+            self.first_line as usize - 1,
+            0,
+            self.text.lines().count(),
+        )))
+    }
+}

@@ -1,0 +1,247 @@
+//! The contract for machines, version 1. Described by `schemas/output/check.json`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::finding::{
+    Finding, Incomplete, Location, Outcome, Rule, Stats, obligation,
+};
+use crate::text::{LineColumn, Span};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    tool: Tool,
+    as_of: &'a str,
+    revision: Option<&'a str>,
+    dirty: Option<bool>,
+    policy_digest: &'a str,
+    switched_off: [&'a str; 0],
+    summary: Summary<'a>,
+    findings: Vec<FindingEntry<'a>>,
+    incomplete: Vec<IncompleteEntry<'a>>,
+    stats: StatsEntry,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    rules: Vec<RuleEntry<'a>>,
+    controls: Vec<ControlEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    rule: &'static str,
+    pass: usize,
+    fail: usize,
+    not_applicable: usize,
+    not_evaluated: usize,
+    excepted: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_evaluated_because: Vec<ReasonEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReasonEntry<'a> {
+    reason: &'a str,
+    count: usize,
+}
+
+#[derive(Default, Serialize)]
+struct ControlEntry<'a> {
+    control: &'a str,
+    pass: usize,
+    fail: usize,
+    not_applicable: usize,
+    not_evaluated: usize,
+    excepted: usize,
+}
+
+#[derive(Serialize)]
+struct FindingEntry<'a> {
+    rule: &'static str,
+    obligations: &'a [String],
+    controls: &'a [String],
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    #[serde(flatten)]
+    place: PlaceEntry<'a>,
+    target: &'static str,
+    record: Option<RecordEntry<'a>>,
+    related: Vec<RelatedEntry<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct PlaceEntry<'a> {
+    file: &'a str,
+    pointer: &'a str,
+    start: Option<Position>,
+    end: Option<Position>,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: u32,
+    column: u32,
+    byte: u32,
+}
+
+#[derive(Serialize)]
+struct RecordEntry<'a> {
+    kind: &'a str,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    place: PlaceEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct IncompleteEntry<'a> {
+    file: &'a str,
+    reason: &'a str,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StatsEntry {
+    yaml_files: usize,
+    records: usize,
+    ignored: usize,
+    other_files: usize,
+    skipped: usize,
+    references: usize,
+    bytes: u64,
+}
+
+pub(super) fn render(outcome: &Outcome) -> String {
+    let report = Report {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        as_of: &outcome.as_of,
+        revision: outcome.revision.as_deref(),
+        dirty: outcome.dirty,
+        policy_digest: &outcome.policy_digest,
+        switched_off: [],
+        summary: Summary { rules: rules(outcome), controls: controls(outcome) },
+        findings: outcome.findings.iter().map(finding).collect(),
+        incomplete: outcome.incomplete.iter().map(incomplete).collect(),
+        stats: stats(&outcome.stats),
+    };
+    // Numbers, texts and lists only: this cannot fail.
+    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn rules(outcome: &Outcome) -> Vec<RuleEntry<'_>> {
+    let because = |rule: Rule| {
+        let gaps = outcome.unevaluated.iter().filter(move |gap| gap.rule == rule);
+        gaps.map(|gap| ReasonEntry { reason: &gap.reason, count: gap.count }).collect()
+    };
+    outcome
+        .rules
+        .iter()
+        .map(|it| RuleEntry {
+            rule: it.rule.name(),
+            pass: it.pass,
+            fail: it.fail,
+            not_applicable: it.not_applicable,
+            not_evaluated: it.not_evaluated,
+            excepted: it.excepted,
+            not_evaluated_because: because(it.rule),
+        })
+        .collect()
+}
+
+/// Counts by control: what passed or was not evaluated counts for the controls of the rule, a
+/// finding for the controls of the obligation it names.
+fn controls(outcome: &Outcome) -> Vec<ControlEntry<'_>> {
+    let mut entries: BTreeMap<&str, ControlEntry<'_>> = BTreeMap::new();
+    for summary in &outcome.rules {
+        let demand = obligation(summary.rule.default_obligation());
+        for control in demand.into_iter().flat_map(|demand| &demand.controls) {
+            let entry = entries.entry(control).or_default();
+            entry.pass += summary.pass;
+            entry.not_evaluated += summary.not_evaluated;
+        }
+    }
+    for finding in &outcome.findings {
+        for control in &finding.controls {
+            entries.entry(control).or_default().fail += 1;
+        }
+    }
+    entries.into_iter().map(|(control, entry)| ControlEntry { control, ..entry }).collect()
+}
+
+fn finding(finding: &Finding) -> FindingEntry<'_> {
+    FindingEntry {
+        rule: finding.rule.name(),
+        obligations: &finding.obligations,
+        controls: &finding.controls,
+        severity: finding.severity.as_str(),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        place: place(&finding.location),
+        target: finding.location.target.as_str(),
+        record: finding
+            .record
+            .as_ref()
+            .map(|record| RecordEntry { kind: &record.kind, id: &record.id }),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedEntry {
+                message: &related.message,
+                place: place(&related.location),
+            })
+            .collect(),
+        fingerprint: &finding.fingerprint,
+    }
+}
+
+fn place(location: &Location) -> PlaceEntry<'_> {
+    let range = location.range.as_ref();
+    PlaceEntry {
+        file: &location.file,
+        pointer: &location.pointer,
+        start: range.map(|range| position(range.start, Span::at(range.span.start))),
+        end: range.map(|range| position(range.end, Span::at(range.span.end))),
+    }
+}
+
+fn position(at: LineColumn, byte: Span) -> Position {
+    Position { line: at.line, column: at.column, byte: byte.start }
+}
+
+fn incomplete(incomplete: &Incomplete) -> IncompleteEntry<'_> {
+    IncompleteEntry {
+        file: &incomplete.file,
+        reason: &incomplete.reason,
+        help: incomplete.help.as_deref(),
+    }
+}
+
+fn stats(stats: &Stats) -> StatsEntry {
+    StatsEntry {
+        yaml_files: stats.yaml_files,
+        records: stats.records,
+        ignored: stats.ignored,
+        other_files: stats.other_files,
+        skipped: stats.skipped,
+        references: stats.references,
+        bytes: stats.bytes,
+    }
+}

@@ -1,0 +1,157 @@
+//! From an outcome to bytes: one file per format.
+//!
+//! Outputs see an [`Outcome`] and nothing else: no tree, no file, no terminal. Each escapes what
+//! records say for its own reader, and each is the same for the same outcome. A machine format is
+//! a contract of its own, written out field by field, never a dump of our structures.
+
+mod concise;
+mod human;
+mod json;
+
+use std::fmt;
+
+use crate::finding::{Outcome, Severity};
+
+/// A format that an outcome can be rendered in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Snippets with carets, for people.
+    Human,
+    /// One line for each finding.
+    Concise,
+    /// The contract for machines, version 1.
+    Json,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[Self::Human, Self::Concise, Self::Json];
+
+    /// The name used on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Concise => "concise",
+            Self::Json => "json",
+        }
+    }
+
+    /// The format with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt.write_str(self.name())
+    }
+}
+
+/// How text for people is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Whether to use colours.
+    pub has_color: bool,
+    /// Whether to draw with box characters rather than ASCII.
+    pub has_unicode: bool,
+    /// Columns to fit into.
+    pub width: usize,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { has_color: false, has_unicode: true, width: 100 }
+    }
+}
+
+/// Renders an outcome.
+pub fn render(outcome: &Outcome, format: Format, look: Look) -> String {
+    match format {
+        Format::Human => human::render(outcome, look),
+        Format::Concise => concise::render(outcome),
+        Format::Json => json::render(outcome),
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// `12,345`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The numbers at the end of a run, in words: what was found, then how much was examined.
+fn summary(outcome: &Outcome) -> (String, String) {
+    let stats = &outcome.stats;
+    let parts: Vec<String> = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "note", "notes"),
+    ]
+    .into_iter()
+    .filter_map(|(severity, one, many)| {
+        let count = outcome.count(severity);
+        (count > 0).then(|| counted(count, one, many))
+    })
+    .collect();
+    let found = match (parts.as_slice(), stats.records) {
+        ([], 0) => "nothing to examine".to_owned(),
+        ([], _) => "no findings".to_owned(),
+        (parts, _) => parts.join(", "),
+    };
+    let mut examined = format!(
+        "{} examined in {}, {} followed, as of {}",
+        counted(stats.records, "record", "records"),
+        counted(stats.yaml_files, "YAML file", "YAML files"),
+        counted(stats.references, "reference", "references"),
+        outcome.as_of,
+    );
+    if let Some(revision) = &outcome.revision {
+        examined.push_str(", at ");
+        examined.push_str(revision.get(..12).unwrap_or(revision));
+        if outcome.dirty == Some(true) {
+            examined.push_str(" with local changes");
+        }
+    }
+    (found, examined)
+}
+
+/// Whether a line is safe on a terminal: control and direction characters are drawn as �.
+fn tamed(text: &str) -> String {
+    let is_wild = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if is_wild(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "record", "records"), "1 record");
+    }
+
+    #[test]
+    fn nothing_from_a_record_reaches_the_terminal_raw() {
+        assert_eq!(tamed("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
+    }
+}
