@@ -7,5 +7,6 @@
 //! of an instant that the caller gives: nothing in the library reads the clock, the environment
 //! or the terminal.
 
+pub mod author;
 pub mod document;
 pub mod text;
