@@ -7,6 +7,7 @@
 //! of an instant that the caller gives: nothing in the library reads the clock, the environment
 //! or the terminal.
 
+pub mod author;
 pub mod clock;
 pub mod document;
 pub mod engine;

@@ -41,11 +41,7 @@ pub(crate) fn look(color: Color) -> Look {
 
 fn console_width() -> Option<usize> {
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-    columns.or_else(|| Some(usize::from(indicatif::TermLike::width(&console()))))
-}
-
-fn console() -> impl indicatif::TermLike {
-    console::Term::stdout()
+    columns.or_else(|| Some(usize::from(console::Term::stdout().size_checked()?.1)))
 }
 
 /// Box characters need a locale that has them; Windows terminals do.
