@@ -64,7 +64,7 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
         | K::TabInPlainScalar => SyntaxFault::new(
             "a tab stands where YAML wants spaces",
             "Replace the tab by spaces, two for each level of indentation.",
-            at.nearest("\t"),
+            at.tab(),
         ),
         K::UnclosedQuotedScalar | K::DocumentIndicatorInQuotedScalar => {
             let quote = at.opening_quote();
@@ -85,11 +85,18 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
             "Write a quote inside \"…\" as `\\\"`, or put the text into '…'.",
             at.here(),
         ),
-        K::InvalidQuotedScalarIndent => SyntaxFault::new(
-            "a quoted text goes on in a line that is not indented",
-            "Close the quote on its own line, or indent the lines that follow.",
-            at.line(),
-        ),
+        K::InvalidQuotedScalarIndent => {
+            let quote = at.opening_quote();
+            let mark = quote.slice(at.source);
+            SyntaxFault::new(
+                format!("the quote `{mark}` opened here is not closed on its line"),
+                format!(
+                    "Add the closing `{mark}` at the end of the line; \
+                     if the text goes on below, indent the lines that follow."
+                ),
+                quote,
+            )
+        }
         K::UnknownQuotedScalarEscape
         | K::InvalidQuotedScalarHexEscape
         | K::InvalidLowSurrogateHexEscape
@@ -121,8 +128,12 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
             at.character(),
         ),
         K::MappingValueNotAllowed | K::MappingKeyNotAllowed | K::InvalidSimpleKey => {
-            if at.line_text().trim_start().starts_with('\t') {
-                return fault(&K::TabInIndentation, at, open_bracket);
+            if at.is_deeper_than_above() {
+                return SyntaxFault::new(
+                    "this line is indented more than the line above, which is already complete",
+                    "Begin the line in the same column as the keys beside it.",
+                    at.line(),
+                );
             }
             SyntaxFault::new(
                 "`: ` stands inside a value, where YAML takes it for a second key",
@@ -145,6 +156,9 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
         | K::UnexpectedEofBlockSequence => {
             if at.line_text().starts_with('\t') {
                 return fault(&K::TabInIndentation, at, open_bracket);
+            }
+            if open_bracket.is_some() {
+                return open_flow(at, open_bracket);
             }
             SyntaxFault::new(
                 "this line is indented differently from the lines it belongs to",
@@ -340,6 +354,20 @@ impl<'s> Spot<'s> {
         text.chars().take(40).filter(|c| !c.is_control()).collect()
     }
 
+    /// Whether the colon at the offset is the first of its line, and the line is indented more
+    /// than the `key: value` above it.
+    fn is_deeper_than_above(&self) -> bool {
+        let (start, _) = self.line_range();
+        let key = self.source.get(start..self.offset).unwrap_or("");
+        let above = self.source[..start].lines().rev().find(|line| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        !key.contains(": ")
+            && above.is_some_and(|above| above.contains(": ") && indent(key) > indent(above))
+    }
+
     /// The occurrence of `what` in the line that is nearest to the offset.
     fn nearest(&self, what: &str) -> Span {
         let (start, end) = self.line_range();
@@ -355,16 +383,33 @@ impl<'s> Spot<'s> {
         }
     }
 
-    /// The quote that is open at the offset: a parser notices only at the end of the file.
+    /// The tab that indents the line of the offset, or the next line that has one.
+    fn tab(&self) -> Span {
+        let (start, _) = self.line_range();
+        match self.source[start..].find('\t') {
+            Some(at) => Span::new((start + at) as u32, (start + at + 1) as u32),
+            None => self.character(),
+        }
+    }
+
+    /// The quote that is open at the offset: a parser notices only lines later. It is the last
+    /// one before that begins a value.
     fn opening_quote(&self) -> Span {
-        match self.source.as_bytes().get(self.offset) {
-            Some(b'"' | b'\'') => self.character(),
-            _ => {
-                let before = &self.source[..self.offset];
-                before
-                    .rfind(['"', '\''])
-                    .map_or_else(|| self.line(), |at| Span::new(at as u32, at as u32 + 1))
-            }
+        let is_quote = |byte: u8| matches!(byte, b'"' | b'\'');
+        let bytes = self.source.as_bytes();
+        if bytes.get(self.offset).copied().is_some_and(is_quote) {
+            return self.character();
+        }
+        let begins = |at: &usize| {
+            is_quote(bytes[*at])
+                && matches!(
+                    at.checked_sub(1).and_then(|before| bytes.get(before)),
+                    None | Some(b' ' | b'\t' | b'\n' | b'\r' | b'[' | b'{' | b',' | b':')
+                )
+        };
+        match (0..self.offset).rev().find(begins) {
+            Some(at) => Span::new(at as u32, at as u32 + 1),
+            None => self.line(),
         }
     }
 }

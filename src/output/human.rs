@@ -10,12 +10,13 @@ use miette::{
 
 use super::{Look, counted, summary, tamed};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
+use crate::text::LineColumn;
 
 pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     let handler = handler(look);
     let mut text = String::new();
     for finding in &outcome.findings {
-        let shown = Shown::new(finding);
+        let shown = Shown::new(finding, look.width);
         let _ = handler.render_report(&mut text, &shown);
         for related in &finding.related {
             draw_related(&mut text, &handler, related);
@@ -50,7 +51,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
         .with_width(look.width)
         .with_links(false)
         .with_context_lines(1)
-        .with_wrap_lines(true)
+        // Wrapped by us: dates and ids must not be broken at their hyphens.
+        .with_wrap_lines(false)
 }
 
 /// Places in other files come after the finding, each with its own lines.
@@ -97,6 +99,25 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
     }
 }
 
+/// Text in lines of at most `width` characters, broken at spaces only.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
 #[derive(Clone, Copy)]
 struct Paint {
     has_color: bool,
@@ -119,20 +140,20 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(finding: &Finding) -> Self {
+    fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed(&finding.location.file));
         }
         Self {
-            title,
+            title: wrapped(&title, width.saturating_sub(4)),
             code: format!("{} ({})", finding.rule.name(), finding.obligations.join(", ")),
             level: match finding.severity {
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
                 Severity::Info => Level::Advice,
             },
-            help: finding.help.as_deref().map(tamed),
+            help: finding.help.as_deref().map(|help| wrapped(&tamed(help), width.saturating_sub(8))),
             snippet: Snippet::of(&finding.location),
         }
     }
@@ -206,6 +227,7 @@ struct Snippet {
     text: String,
     first_line: u32,
     marked: SourceSpan,
+    start: LineColumn,
 }
 
 impl Snippet {
@@ -213,12 +235,12 @@ impl Snippet {
         let range = location.range.as_ref()?;
         let Excerpt { first_line, lines, marked_line, marked } = &range.excerpt;
         let before: usize = lines.iter().take(*marked_line).map(|line| line.len() + 1).sum();
-        let name = format!("{}:{}:{}", location.file, range.start.line, range.start.column);
         Some(Self {
-            name: tamed(&name),
+            name: tamed(&location.file),
             text: lines.join("\n"),
             first_line: *first_line,
             marked: (before + marked.0, marked.1.saturating_sub(marked.0)).into(),
+            start: range.start,
         })
     }
 }
@@ -227,9 +249,20 @@ impl SourceCode for Snippet {
     fn read_span<'a>(
         &'a self,
         _span: &SourceSpan,
-        _before: usize,
-        _after: usize,
+        before: usize,
+        after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Asked without context, miette wants to know what to print above the snippet.
+        if before == 0 && after == 0 {
+            return Ok(Box::new(MietteSpanContents::new_named(
+                self.name.clone(),
+                self.text.as_bytes(),
+                self.marked,
+                self.start.line as usize - 1,
+                self.start.column as usize - 1,
+                1,
+            )));
+        }
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             self.text.as_bytes(),
