@@ -84,11 +84,18 @@ pub fn check_listed(
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<Outcome, CheckError> {
-    listing.files.sort_unstable_by(|left, right| left.path.cmp(&right.path));
+    listing
+        .files
+        .sort_unstable_by(|left, right| left.path.cmp(&right.path));
     progress.begin(listing.files.len());
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(request.threads.unwrap_or(0))
         .build()?;
-    let session = session::Session { source, listing: &listing, request, progress };
+    let session = session::Session {
+        source,
+        listing: &listing,
+        request,
+        progress,
+    };
     Ok(pool.install(|| session.run()))
 }

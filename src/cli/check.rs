@@ -96,9 +96,16 @@ fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
     let (name, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
     let format = Format::parse(name).ok_or_else(|| {
         let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("`{name}` is no format; the formats are {}", names.join(", "))
+        format!(
+            "`{name}` is no format; the formats are {}",
+            names.join(", ")
+        )
     })?;
-    if file.is_empty() { Err("the file is missing".to_owned()) } else { Ok((format, file.into())) }
+    if file.is_empty() {
+        Err("the file is missing".to_owned())
+    } else {
+        Ok((format, file.into()))
+    }
 }
 
 impl Check {
@@ -116,9 +123,8 @@ impl Check {
         let outcome = outcome?;
         for (format, file) in &self.output {
             let text = render(&outcome, *format, Look::default());
-            probity::author::write_atomically(file, text.as_bytes()).map_err(|error| {
-                Failure::machine(super::error::with_causes(&error))
-            })?;
+            probity::author::write_atomically(file, text.as_bytes())
+                .map_err(|error| Failure::machine(super::error::with_causes(&error)))?;
         }
         print(&render(&outcome, self.format.format(), look(self.color)))?;
         Ok(ExitCode::from(self.exit_code(&outcome)))
@@ -126,11 +132,19 @@ impl Check {
 
     /// 1 goes before 3: what is known to be wrong is said first.
     fn exit_code(&self, outcome: &Outcome) -> u8 {
-        if outcome.findings.iter().any(|finding| self.fail_on.is_reached(finding.severity)) {
+        if outcome
+            .findings
+            .iter()
+            .any(|finding| self.fail_on.is_reached(finding.severity))
+        {
             return FINDINGS;
         }
         let is_unsure = self.strict && !outcome.unevaluated.is_empty();
         let is_empty = outcome.stats.records == 0 && outcome.findings.is_empty();
-        if is_empty || is_unsure || !outcome.incomplete.is_empty() { INCOMPLETE } else { CLEAN }
+        if is_empty || is_unsure || !outcome.incomplete.is_empty() {
+            INCOMPLETE
+        } else {
+            CLEAN
+        }
     }
 }

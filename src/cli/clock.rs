@@ -12,7 +12,10 @@ pub(crate) fn as_of(given: Option<&str>) -> Result<Instant, Failure> {
                 .hint("write `--as-of 2025-06-20` or `--as-of 2025-06-20T12:00:00Z`")
         });
     }
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(epoch) => epoch
             .trim()
@@ -20,7 +23,9 @@ pub(crate) fn as_of(given: Option<&str>) -> Result<Instant, Failure> {
             .ok()
             .and_then(|seconds| Instant::from_second(seconds).ok())
             .ok_or_else(|| {
-                Failure::usage(format!("SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"))
+                Failure::usage(format!(
+                    "SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds"
+                ))
             }),
         Err(_) => Ok(Instant::now()),
     }

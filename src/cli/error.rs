@@ -27,12 +27,22 @@ pub(crate) struct Failure {
 impl Failure {
     /// The caller asked for something that cannot be.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { code: USAGE, message: message.into(), hint: None, clap: None }
+        Self {
+            code: USAGE,
+            message: message.into(),
+            hint: None,
+            clap: None,
+        }
     }
 
     /// The machine or the repository failed.
     pub(crate) fn machine(message: impl Into<String>) -> Self {
-        Self { code: INCOMPLETE, message: message.into(), hint: None, clap: None }
+        Self {
+            code: INCOMPLETE,
+            message: message.into(),
+            hint: None,
+            clap: None,
+        }
     }
 
     /// Says what to do about it.
@@ -45,7 +55,12 @@ impl Failure {
 impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Self {
         let code = if error.use_stderr() { USAGE } else { CLEAN };
-        Self { code, message: String::new(), hint: None, clap: Some(Box::new(error)) }
+        Self {
+            code,
+            message: String::new(),
+            hint: None,
+            clap: Some(Box::new(error)),
+        }
     }
 }
 

@@ -36,7 +36,11 @@ pub(crate) fn look(color: Color) -> Look {
         Some(width) if is_terminal => width.clamp(60, 120),
         _ => Look::default().width,
     };
-    Look { has_color, has_unicode: has_unicode(), width }
+    Look {
+        has_color,
+        has_unicode: has_unicode(),
+        width,
+    }
 }
 
 fn console_width() -> Option<usize> {
@@ -46,9 +50,9 @@ fn console_width() -> Option<usize> {
 
 /// Box characters need a locale that has them; Windows terminals do.
 fn has_unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| {
-        variable(name).filter(|value| !value.is_empty())
-    });
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| variable(name).filter(|value| !value.is_empty()));
     match locale {
         Some(locale) => !matches!(locale.as_str(), "C" | "POSIX"),
         None => true,
@@ -59,7 +63,10 @@ fn is_set(name: &str) -> bool {
     variable(name).is_some_and(|value| !value.is_empty())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the terminal is described by the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the terminal is described by the environment"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -68,9 +75,9 @@ fn variable(name: &str) -> Option<String> {
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::machine(format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::machine(format!(
+            "cannot write to standard output: {error}"
+        ))),
         _ => Ok(()),
     }
 }
@@ -87,7 +94,8 @@ impl Bar {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {human_pos}/{human_len}") {
+        if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {human_pos}/{human_len}")
+        {
             bar.set_style(style);
         }
         Self(bar)

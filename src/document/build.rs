@@ -90,7 +90,10 @@ pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, Unparsed> {
             duplicates,
             foreign_tags,
         }),
-        Err(error) => Err(Unparsed { error, text: source }),
+        Err(error) => Err(Unparsed {
+            error,
+            text: source,
+        }),
     }
 }
 
@@ -139,7 +142,13 @@ fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
         ..
     } = builder;
     duplicates.sort_by_key(|duplicate| duplicate.second);
-    Ok(Built { decoded, nodes, roots, duplicates, foreign_tags })
+    Ok(Built {
+        decoded,
+        nodes,
+        roots,
+        duplicates,
+        foreign_tags,
+    })
 }
 
 /// A list or map that is not yet closed.

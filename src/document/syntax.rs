@@ -157,8 +157,8 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
             if at.line_text().starts_with('\t') {
                 return fault(&K::TabInIndentation, at, open_bracket);
             }
-            if open_bracket.is_some() {
-                return open_flow(at, open_bracket);
+            if let Some(bracket) = open_bracket.or_else(|| at.unclosed_above()) {
+                return open_flow(at, Some(bracket));
             }
             SyntaxFault::new(
                 "this line is indented differently from the lines it belongs to",
@@ -352,6 +352,28 @@ impl<'s> Spot<'s> {
             self.word().slice(self.source)
         };
         text.chars().take(40).filter(|c| !c.is_control()).collect()
+    }
+
+    /// The innermost bracket that the line above opens and does not close. The parser looks ahead,
+    /// so it may not have told of it yet.
+    fn unclosed_above(&self) -> Option<u32> {
+        let (start, _) = self.line_range();
+        let above = self.source[..start].trim_end();
+        let line_start = above.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        let mut open = Vec::new();
+        let mut quote = None;
+        for (at, c) in above[line_start..].char_indices() {
+            match (quote, c) {
+                (Some(mark), c) if c == mark => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '[' | '{') => open.push(line_start + at),
+                (None, ']' | '}') => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open.pop().filter(|_| quote.is_none()).map(|at| at as u32)
     }
 
     /// Whether the colon at the offset is the first of its line, and the line is indented more

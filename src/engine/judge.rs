@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clock::Instant;
 use crate::document::NodeId;
 use crate::finding::{At, Fault, Rule, Tally};
-use crate::record::{
-    Followed, Later, Record, Resolver, duplicate_local_ids, path_contradictions,
-};
+use crate::record::{Followed, Later, Record, Resolver, duplicate_local_ids, path_contradictions};
 
 /// Rules that are asked once for every record.
 pub(super) const PER_RECORD: &[Rule] = &[
@@ -74,11 +72,24 @@ pub(super) fn judge(
         *failed.entry(fault.rule).or_default() += 1;
         tally.fail(fault.rule);
     }
-    for rule in PER_RECORD.iter().chain(PER_FILE).filter(|rule| !failed.contains_key(rule)) {
+    for rule in PER_RECORD
+        .iter()
+        .chain(PER_FILE)
+        .filter(|rule| !failed.contains_key(rule))
+    {
         tally.pass(*rule, 1);
     }
-    let later = followed.later.into_iter().filter(|it| !misshapen.contains(&it.node)).collect();
-    Judged { faults, later, references: followed.count, tally }
+    let later = followed
+        .later
+        .into_iter()
+        .filter(|it| !misshapen.contains(&it.node))
+        .collect();
+    Judged {
+        faults,
+        later,
+        references: followed.count,
+        tally,
+    }
 }
 
 /// The node whose value a fault is about.

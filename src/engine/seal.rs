@@ -30,9 +30,19 @@ impl<'a> Sealer<'a> {
             Some(kind) => kind.schema.sensitive(record.root()),
             None => Vec::new(),
         };
-        let name = RecordName { kind: record.kind.name().to_owned(), id: record.id.clone() };
+        let name = RecordName {
+            kind: record.kind.name().to_owned(),
+            id: record.id.clone(),
+        };
         let lines = LineIndex::new(text);
-        Self { file, text, lines, record: Some(record), name: Some(name), masked }
+        Self {
+            file,
+            text,
+            lines,
+            record: Some(record),
+            name: Some(name),
+            masked,
+        }
     }
 
     /// Seals faults of a file that was refused.
@@ -42,30 +52,48 @@ impl<'a> Sealer<'a> {
             id: refusal.id.clone().unwrap_or_default(),
         });
         let lines = LineIndex::new(&refusal.text);
-        Self { file, text: &refusal.text, lines, record: None, name, masked: Vec::new() }
+        Self {
+            file,
+            text: &refusal.text,
+            lines,
+            record: None,
+            name,
+            masked: Vec::new(),
+        }
     }
 
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: Fault, registry: &Registry) -> Finding {
-        let id = fault.obligation.as_deref().unwrap_or(fault.rule.default_obligation()).to_owned();
+        let id = fault
+            .obligation
+            .as_deref()
+            .unwrap_or(fault.rule.default_obligation())
+            .to_owned();
         let status = self.record.map_or(Status::default(), Record::status);
         let demand = obligation(&id);
         let mut related: Vec<Related> = fault
             .related
             .iter()
-            .map(|(at, message)| Related { message: message.clone(), location: self.locate(*at) })
+            .map(|(at, message)| Related {
+                message: message.clone(),
+                location: self.locate(*at),
+            })
             .collect();
         related.extend(fault.elsewhere.iter().filter_map(|elsewhere| {
             let record = registry.at_path(&elsewhere.file)?;
             let sealer = Sealer::of_record(&elsewhere.file, record);
             let location = sealer.locate(At::Node(elsewhere.place));
-            Some(Related { message: elsewhere.message.clone(), location })
+            Some(Related {
+                message: elsewhere.message.clone(),
+                location,
+            })
         }));
         Finding {
             rule: fault.rule,
             controls: demand.map(|it| it.controls.clone()).unwrap_or_default(),
-            severity: demand
-                .map_or(crate::finding::Severity::Error, |demand| demand.severity(status)),
+            severity: demand.map_or(crate::finding::Severity::Error, |demand| {
+                demand.severity(status)
+            }),
             fingerprint: self.fingerprint(&fault, &id),
             obligations: vec![id],
             message: fault.message,
@@ -94,7 +122,12 @@ impl<'a> Sealer<'a> {
             end: self.lines.locate(span.end),
             excerpt: Excerpt::new(self.text, &self.lines, span, &self.masked),
         });
-        Location { file: self.file.to_owned(), pointer, target, range }
+        Location {
+            file: self.file.to_owned(),
+            pointer,
+            target,
+            range,
+        }
     }
 
     fn fingerprint(&self, fault: &Fault, obligation: &str) -> String {
@@ -108,7 +141,12 @@ impl<'a> Sealer<'a> {
         };
         let id = if id.is_empty() { self.file } else { id };
         let steps = steps.iter().map(String::as_str);
-        fingerprint(fault.rule.name(), kind, id, std::iter::once(obligation).chain(steps))
+        fingerprint(
+            fault.rule.name(),
+            kind,
+            id,
+            std::iter::once(obligation).chain(steps),
+        )
     }
 }
 
@@ -164,7 +202,12 @@ pub(super) fn settle(findings: &mut Vec<Finding>) {
 }
 
 fn order(finding: &Finding) -> (&str, u32, u32, &str, &str, &str) {
-    let span = finding.location.range.as_ref().map(|range| range.span).unwrap_or_default();
+    let span = finding
+        .location
+        .range
+        .as_ref()
+        .map(|range| range.span)
+        .unwrap_or_default();
     (
         &finding.location.file,
         span.start,

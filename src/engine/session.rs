@@ -12,8 +12,7 @@ use super::seal::{Sealer, settle};
 use super::{Progress, Request};
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{
-    Elsewhere, Fault, Finding, Incomplete, Outcome, Rule, Skipped, Stats, Tally,
-    obligations_digest,
+    Elsewhere, Fault, Finding, Incomplete, Outcome, Rule, Skipped, Stats, Tally, obligations_digest,
 };
 use crate::record::{
     IdKey, Later, Pending, Reading, Record, RecordIndex, RecordKind, Referent, Refusal, Registry,
@@ -66,7 +65,12 @@ impl Session<'_> {
         let mut parts: BTreeMap<u32, Part> = BTreeMap::new();
         parts.extend(self.each(&first, |file| self.read_registry(file, &empty)));
         let mut again: Vec<u32> = streaming;
-        again.extend(parts.iter().filter(|(_, part)| part.is_deferred).map(|(file, _)| *file));
+        again.extend(
+            parts
+                .iter()
+                .filter(|(_, part)| part.is_deferred)
+                .map(|(file, _)| *file),
+        );
         again.sort_unstable();
 
         let mut registry = self.registry(&mut parts, Vec::new());
@@ -94,7 +98,10 @@ impl Session<'_> {
 
     /// The path of a file below the record root.
     fn relative<'e>(&self, entry: &'e FileEntry) -> &'e str {
-        entry.path.strip_prefix(self.source.prefix()).unwrap_or(&entry.path)
+        entry
+            .path
+            .strip_prefix(self.source.prefix())
+            .unwrap_or(&entry.path)
     }
 
     fn each<'s>(
@@ -145,7 +152,12 @@ impl Session<'_> {
                     reason,
                     help: Some("Split the record, or move the bulk into evidence files.".into()),
                 });
-                part.row = kind.map(|kind| Row { kind, id, incident: None, key: None });
+                part.row = kind.map(|kind| Row {
+                    kind,
+                    id,
+                    incident: None,
+                    key: None,
+                });
                 Err(part)
             }
         }
@@ -178,7 +190,8 @@ impl Session<'_> {
             part.findings.push(sealer.seal(fault.clone(), registry));
         }
         for rule in PER_RECORD {
-            part.tally.unevaluated(*rule, "a record was refused as a whole".to_owned());
+            part.tally
+                .unevaluated(*rule, "a record was refused as a whole".to_owned());
         }
     }
 
@@ -189,7 +202,10 @@ impl Session<'_> {
                 part.kept = Some(record);
                 part
             }
-            Ok((_, part)) => Part { is_deferred: true, ..part },
+            Ok((_, part)) => Part {
+                is_deferred: true,
+                ..part
+            },
             Err(part) => part,
         }
     }
@@ -231,8 +247,11 @@ impl Session<'_> {
         part.later = judged.later;
         if !judged.faults.is_empty() {
             let sealer = Sealer::of_record(&entry.path, record);
-            part.findings =
-                judged.faults.into_iter().map(|fault| sealer.seal(fault, registry)).collect();
+            part.findings = judged
+                .faults
+                .into_iter()
+                .map(|fault| sealer.seal(fault, registry))
+                .collect();
         }
     }
 
@@ -284,7 +303,9 @@ impl Session<'_> {
         }
 
         let index = index_of(&parts);
-        let has_records = parts.values().any(|part| part.row.as_ref().is_some_and(|it| it.key.is_some()));
+        let has_records = parts
+            .values()
+            .any(|part| part.row.as_ref().is_some_and(|it| it.key.is_some()));
         let mut whole = Part::default();
         let mut incomplete = Vec::new();
         let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
@@ -311,7 +332,12 @@ impl Session<'_> {
             .filter_map(|(file, part)| Some((part.row.as_ref()?.key.as_ref()?, *file)));
         let taken = taken_ids(ids);
         let kept: BTreeMap<u32, &Record> = kept.into_iter().collect();
-        let across = Across { session: self, registry, index: &index, kept: &kept };
+        let across = Across {
+            session: self,
+            registry,
+            index: &index,
+            kept: &kept,
+        };
         across.follow(later, &mut whole);
         across.duplicate_ids(&taken, &mut whole);
         across.roles_without_holder(&mut whole);
@@ -330,7 +356,10 @@ impl Session<'_> {
                 });
             } else {
                 let file = skip.path.clone();
-                skipped.push(Skipped { file, reason: skip.reason.to_string() });
+                skipped.push(Skipped {
+                    file,
+                    reason: skip.reason.to_string(),
+                });
             }
         }
         let dirty = self.source.is_dirty().unwrap_or_else(|error| {
@@ -422,7 +451,9 @@ impl Across<'_> {
     fn report(&self, file: u32, record: &Record, fault: Fault, whole: &mut Part) {
         let entry = self.session.entry(file);
         whole.tally.fail(fault.rule);
-        whole.findings.push(Sealer::of_record(&entry.path, record).seal(fault, self.registry));
+        whole
+            .findings
+            .push(Sealer::of_record(&entry.path, record).seal(fault, self.registry));
     }
 
     /// Follows the references to records that are not kept.
@@ -484,10 +515,14 @@ impl Across<'_> {
             let entry = |file: u32| self.session.entry(file);
             let promised = |file: u32| layout::promise(self.session.relative(entry(file)));
             // The one whose path says so is the rightful owner; else the first by path.
-            let is_rightful = |file: &&u32| {
-                promised(**file).is_some_and(|it| it.id == Some(&*key.id))
-            };
-            let owner = files.iter().find(is_rightful).or(files.first()).copied().unwrap_or(0);
+            let is_rightful =
+                |file: &&u32| promised(**file).is_some_and(|it| it.id == Some(&*key.id));
+            let owner = files
+                .iter()
+                .find(is_rightful)
+                .or(files.first())
+                .copied()
+                .unwrap_or(0);
             for file in files.iter().copied().filter(|file| *file != owner) {
                 if !entry(file).in_scope {
                     continue;
@@ -537,8 +572,14 @@ impl Across<'_> {
                 }
             }
         }
-        let failed = taken.iter().map(|(_, files)| files.len() - 1).sum::<usize>();
-        whole.tally.pass(Rule::DuplicateId, whole.stats.records.saturating_sub(failed));
+        let failed = taken
+            .iter()
+            .map(|(_, files)| files.len() - 1)
+            .sum::<usize>();
+        whole.tally.pass(
+            Rule::DuplicateId,
+            whole.stats.records.saturating_sub(failed),
+        );
     }
 
     /// Reports the roles that cards, runbooks and approval matrices name and nobody holds.
@@ -573,8 +614,12 @@ impl Across<'_> {
             let roles = record.root().get("roles");
             for role in roles.into_iter().flat_map(NodeRef::items) {
                 let name = role.get("id").map_or("", NodeRef::scalar_text);
-                let Some(use_of_it) = used.get(name) else { continue };
-                let Some(holders) = role.get("holders").filter(|it| it.kind() == Kind::List && !it.is_empty())
+                let Some(use_of_it) = used.get(name) else {
+                    continue;
+                };
+                let Some(holders) = role
+                    .get("holders")
+                    .filter(|it| it.kind() == Kind::List && !it.is_empty())
                 else {
                     // The schema reports a role without holders.
                     continue;
@@ -598,11 +643,15 @@ impl Across<'_> {
 
 /// Whether a record has an element with this id; parties of an incident are known by `party`.
 fn has_element(record: &Record, element: &str) -> bool {
-    record.tree.nodes().filter(|node| node.index().is_some()).any(|item| {
-        ["id", "party"]
-            .iter()
-            .any(|key| item.get(key).is_some_and(|id| id.scalar_text() == element))
-    })
+    record
+        .tree
+        .nodes()
+        .filter(|node| node.index().is_some())
+        .any(|item| {
+            ["id", "party"]
+                .iter()
+                .any(|key| item.get(key).is_some_and(|id| id.scalar_text() == element))
+        })
 }
 
 /// SHA-256 of all that decides what is right: schemas and obligations.
@@ -613,8 +662,10 @@ fn policy_digest() -> String {
         hash.update(text.as_bytes());
     }
     hash.update(obligations_digest());
-    hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

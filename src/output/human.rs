@@ -23,10 +23,16 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
         }
         text.push('\n');
     }
-    let paint = Paint { has_color: look.has_color };
+    let paint = Paint {
+        has_color: look.has_color,
+    };
     not_examined(&mut text, outcome, paint);
     let (found, examined) = summary(outcome);
-    let worst = outcome.findings.iter().map(|finding| finding.severity).max();
+    let worst = outcome
+        .findings
+        .iter()
+        .map(|finding| finding.severity)
+        .max();
     let code = match worst {
         Some(Severity::Error) => "31;1",
         Some(Severity::Warning) => "33;1",
@@ -45,7 +51,11 @@ fn handler(look: Look) -> GraphicalReportHandler {
         } else {
             ThemeCharacters::ascii()
         },
-        styles: if look.has_color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        styles: if look.has_color {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        },
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
@@ -57,7 +67,10 @@ fn handler(look: Look) -> GraphicalReportHandler {
 
 /// Places in other files come after the finding, each with its own lines.
 fn draw_related(text: &mut String, handler: &GraphicalReportHandler, related: &Related) {
-    let note = Note { message: tamed(&related.message), snippet: Snippet::of(&related.location) };
+    let note = Note {
+        message: tamed(&related.message),
+        snippet: Snippet::of(&related.location),
+    };
     let mut drawn = String::new();
     let _ = handler.render_report(&mut drawn, &note);
     let _ = writeln!(text, "{}", drawn.trim_matches('\n'));
@@ -125,7 +138,11 @@ struct Paint {
 
 impl Paint {
     fn with(self, code: &str, text: &str) -> String {
-        if self.has_color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.has_color {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }
 
@@ -147,13 +164,20 @@ impl Shown {
         }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
-            code: format!("{} ({})", finding.rule.name(), finding.obligations.join(", ")),
+            code: format!(
+                "{} ({})",
+                finding.rule.name(),
+                finding.obligations.join(", ")
+            ),
             level: match finding.severity {
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
                 Severity::Info => Level::Advice,
             },
-            help: finding.help.as_deref().map(|help| wrapped(&tamed(help), width.saturating_sub(8))),
+            help: finding
+                .help
+                .as_deref()
+                .map(|help| wrapped(&tamed(help), width.saturating_sub(8))),
             snippet: Snippet::of(&finding.location),
         }
     }
@@ -177,16 +201,22 @@ impl Diagnostic for Shown {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
+        self.snippet
+            .as_ref()
+            .map(|snippet| snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = self.snippet.as_ref()?;
-        Some(Box::new(std::iter::once(LabeledSpan::underline(snippet.marked))))
+        Some(Box::new(std::iter::once(LabeledSpan::underline(
+            snippet.marked,
+        ))))
     }
 }
 
@@ -211,12 +241,16 @@ impl Diagnostic for Note {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.snippet.as_ref().map(|snippet| snippet as &dyn SourceCode)
+        self.snippet
+            .as_ref()
+            .map(|snippet| snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = self.snippet.as_ref()?;
-        Some(Box::new(std::iter::once(LabeledSpan::underline(snippet.marked))))
+        Some(Box::new(std::iter::once(LabeledSpan::underline(
+            snippet.marked,
+        ))))
     }
 }
 
@@ -233,8 +267,17 @@ struct Snippet {
 impl Snippet {
     fn of(location: &Location) -> Option<Self> {
         let range = location.range.as_ref()?;
-        let Excerpt { first_line, lines, marked_line, marked } = &range.excerpt;
-        let before: usize = lines.iter().take(*marked_line).map(|line| line.len() + 1).sum();
+        let Excerpt {
+            first_line,
+            lines,
+            marked_line,
+            marked,
+        } = &range.excerpt;
+        let before: usize = lines
+            .iter()
+            .take(*marked_line)
+            .map(|line| line.len() + 1)
+            .sum();
         Some(Self {
             name: tamed(&location.file),
             text: lines.join("\n"),

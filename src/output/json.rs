@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::finding::{
-    Finding, Incomplete, Location, Outcome, Rule, Stats, obligation,
-};
+use crate::finding::{Finding, Incomplete, Location, Outcome, Rule, Stats, obligation};
 use crate::text::{LineColumn, Span};
 
 #[derive(Serialize)]
@@ -129,13 +127,19 @@ struct StatsEntry {
 pub(super) fn render(outcome: &Outcome) -> String {
     let report = Report {
         version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         as_of: &outcome.as_of,
         revision: outcome.revision.as_deref(),
         dirty: outcome.dirty,
         policy_digest: &outcome.policy_digest,
         switched_off: [],
-        summary: Summary { rules: rules(outcome), controls: controls(outcome) },
+        summary: Summary {
+            rules: rules(outcome),
+            controls: controls(outcome),
+        },
         findings: outcome.findings.iter().map(finding).collect(),
         incomplete: outcome.incomplete.iter().map(incomplete).collect(),
         stats: stats(&outcome.stats),
@@ -148,8 +152,15 @@ pub(super) fn render(outcome: &Outcome) -> String {
 
 fn rules(outcome: &Outcome) -> Vec<RuleEntry<'_>> {
     let because = |rule: Rule| {
-        let gaps = outcome.unevaluated.iter().filter(move |gap| gap.rule == rule);
-        gaps.map(|gap| ReasonEntry { reason: &gap.reason, count: gap.count }).collect()
+        let gaps = outcome
+            .unevaluated
+            .iter()
+            .filter(move |gap| gap.rule == rule);
+        gaps.map(|gap| ReasonEntry {
+            reason: &gap.reason,
+            count: gap.count,
+        })
+        .collect()
     };
     outcome
         .rules
@@ -183,7 +194,10 @@ fn controls(outcome: &Outcome) -> Vec<ControlEntry<'_>> {
             entries.entry(control).or_default().fail += 1;
         }
     }
-    entries.into_iter().map(|(control, entry)| ControlEntry { control, ..entry }).collect()
+    entries
+        .into_iter()
+        .map(|(control, entry)| ControlEntry { control, ..entry })
+        .collect()
 }
 
 fn finding(finding: &Finding) -> FindingEntry<'_> {
@@ -196,10 +210,10 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
         help: finding.help.as_deref(),
         place: place(&finding.location),
         target: finding.location.target.as_str(),
-        record: finding
-            .record
-            .as_ref()
-            .map(|record| RecordEntry { kind: &record.kind, id: &record.id }),
+        record: finding.record.as_ref().map(|record| RecordEntry {
+            kind: &record.kind,
+            id: &record.id,
+        }),
         related: finding
             .related
             .iter()
@@ -223,7 +237,11 @@ fn place(location: &Location) -> PlaceEntry<'_> {
 }
 
 fn position(at: LineColumn, byte: Span) -> Position {
-    Position { line: at.line, column: at.column, byte: byte.start }
+    Position {
+        line: at.line,
+        column: at.column,
+        byte: byte.start,
+    }
 }
 
 fn incomplete(incomplete: &Incomplete) -> IncompleteEntry<'_> {

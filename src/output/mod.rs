@@ -38,7 +38,10 @@ impl Format {
 
     /// The format with this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
     }
 }
 
@@ -61,7 +64,11 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { has_color: false, has_unicode: true, width: 100 }
+        Self {
+            has_color: false,
+            has_unicode: true,
+            width: 100,
+        }
     }
 }
 
@@ -134,7 +141,9 @@ fn tamed(text: &str) -> String {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if is_wild(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if is_wild(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 #[cfg(test)]

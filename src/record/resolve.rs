@@ -623,7 +623,11 @@ impl Followed {
                         .push(dangling(&reference, record, resolver, None, as_of));
                 }
                 Resolution::Later(to) => {
-                    followed.later.push(Later { node: reference.node.id(), rule, to });
+                    followed.later.push(Later {
+                        node: reference.node.id(),
+                        rule,
+                        to,
+                    });
                 }
             }
         });
