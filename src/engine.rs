@@ -6,6 +6,7 @@
 //! reported and the run goes on. The result does not depend on the number of threads or the order
 //! of the files.
 
+mod across;
 mod judge;
 mod seal;
 mod session;

@@ -1,6 +1,5 @@
 //! From parser events to the arena. The only file that names `granit_parser`.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use granit_parser::{
@@ -127,9 +126,9 @@ fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
         Err(TryLoadError::Scan(error)) => {
             return Err(explain(
                 &error,
-                &source,
+                source,
                 limits.depth,
-                builder.flow_starts(),
+                &builder.flow_starts(),
             ));
         }
     }
@@ -149,6 +148,10 @@ fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
         duplicates,
         foreign_tags,
     })
+}
+
+fn budget(what: &'static str, limit: usize, at: Span) -> ParseError {
+    ParseError::Budget { what, limit, at }
 }
 
 /// A list or map that is not yet closed.
@@ -203,10 +206,6 @@ impl<'s> Builder<'s> {
             .collect()
     }
 
-    fn budget(&self, what: &'static str, limit: usize, at: Span) -> ParseError {
-        ParseError::Budget { what, limit, at }
-    }
-
     /// Appends a node below the innermost open collection.
     fn push(
         &mut self,
@@ -217,7 +216,11 @@ impl<'s> Builder<'s> {
     ) -> Result<u32, ParseError> {
         let index = self.nodes.len() as u32;
         if self.nodes.len() >= self.limits.nodes {
-            return Err(self.budget("the file holds too many values", self.limits.nodes, span));
+            return Err(budget(
+                "the file holds too many values",
+                self.limits.nodes,
+                span,
+            ));
         }
         let (parent, is_key) = match self.open.last_mut() {
             Some(open) => {
@@ -247,7 +250,7 @@ impl<'s> Builder<'s> {
 
     fn scalar(
         &mut self,
-        text: &Cow<'_, str>,
+        text: &str,
         style: ScalarStyle,
         tag: Option<&Tag>,
         span: Span,
@@ -261,7 +264,7 @@ impl<'s> Builder<'s> {
         };
         // The parser spells a node that is not there as a plain `~` of no width.
         let is_absent = style == Style::Plain && span.is_empty();
-        let text: &str = if is_absent { "" } else { text };
+        let text = if is_absent { "" } else { text };
         let kind = match tag {
             None if style == Style::Plain => core_kind(text),
             None => Kind::Text,
@@ -310,7 +313,7 @@ impl<'s> Builder<'s> {
         span: Span,
     ) -> Result<(), ParseError> {
         if self.open.len() >= self.limits.depth {
-            return Err(self.budget("the nesting is too deep", self.limits.depth, span));
+            return Err(budget("the nesting is too deep", self.limits.depth, span));
         }
         let style = if style == StructureStyle::Flow {
             Style::Flow
@@ -384,7 +387,7 @@ impl<'s> Builder<'s> {
         }
         let total = self.open.last().map_or(self.expanded, |open| open.expanded);
         if total > self.limits.expanded {
-            return Err(self.budget(
+            return Err(budget(
                 "the aliases stand for too many values",
                 self.limits.expanded,
                 at,

@@ -173,7 +173,7 @@ impl<'t> NodeRef<'t> {
     /// The list, map or key's map that this node stands in; `None` for a root.
     pub fn parent(self) -> Option<NodeRef<'t>> {
         let parent = self.written().parent;
-        (parent != self.id.0).then(|| Self {
+        (parent != self.id.0).then_some(Self {
             tree: self.tree,
             id: NodeId(parent),
         })

@@ -37,7 +37,7 @@ impl SyntaxFault {
 }
 
 /// Turns an error of the parser into ours. `flow` are the starts of the brackets still open.
-pub(super) fn explain(error: &ScanError, source: &str, depth: usize, flow: Vec<u32>) -> ParseError {
+pub(super) fn explain(error: &ScanError, source: &str, depth: usize, flow: &[u32]) -> ParseError {
     let offset = error.marker().byte_offset().unwrap_or(0).min(source.len());
     let at = Spot { source, offset };
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {

@@ -41,12 +41,7 @@ pub(super) struct Judged {
 }
 
 /// Judges a record: shape, ids, references. `path` is relative to the record root.
-pub(super) fn judge(
-    path: &str,
-    record: &Record,
-    resolver: &Resolver<'_>,
-    as_of: Instant,
-) -> Judged {
+pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: Instant) -> Judged {
     let mut faults = match record.kind.schema() {
         Some(kind) => kind.schema.faults(record.root()),
         None => Vec::new(),

@@ -15,7 +15,7 @@ mod tally;
 
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault};
-pub use fingerprint::fingerprint;
+pub use fingerprint::{fingerprint, hex};
 pub use obligation::{Obligation, Status, obligation, obligations_digest};
 pub use outcome::{
     Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,

@@ -231,7 +231,7 @@ fn all_local_ids(record: &Record) -> BTreeSet<&str> {
 pub fn dangling(
     reference: &Reference<'_>,
     record: &Record,
-    resolver: &Resolver<'_>,
+    resolver: Resolver<'_>,
     index: Option<&RecordIndex>,
     as_of: Instant,
 ) -> Fault {
@@ -501,10 +501,12 @@ pub struct RecordIndex {
 impl RecordIndex {
     /// Adds a record; `file` is any number by which the caller finds it again. A package also
     /// names its incident.
-    pub fn add(&mut self, kind: RecordKind, id: &str, incident: Option<&str>, file: u32) {
+    pub fn add(&mut self, kind: RecordKind, id: &str, incident: &str, file: u32) {
         if kind == RecordKind::Package {
-            let incident = incident.unwrap_or("").into();
-            self.packages.entry(incident).or_default().insert(id.into());
+            self.packages
+                .entry(incident.into())
+                .or_default()
+                .insert(id.into());
         } else {
             self.files
                 .entry(kind)
@@ -609,7 +611,7 @@ pub struct Later {
 
 impl Followed {
     /// Follows every reference of a record.
-    pub fn of(record: &Record, resolver: &Resolver<'_>, as_of: Instant) -> Self {
+    pub fn of(record: &Record, resolver: Resolver<'_>, as_of: Instant) -> Self {
         let mut followed = Self::default();
         super::reference::references(record, |reference| {
             followed.count += 1;

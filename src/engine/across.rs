@@ -1,0 +1,236 @@
+//! What can only be said when all records have been seen: references between records, ids used
+//! twice, roles that nobody holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::seal::Sealer;
+use super::session::{Session, Totals, Whole};
+use crate::document::{Kind, NodeId, NodeRef, Place};
+use crate::finding::{Elsewhere, Fault, Finding, Rule};
+use crate::record::{
+    IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
+    Resolver, Vocabulary, dangling, layout, references,
+};
+
+/// What can only be said when all records have been seen.
+pub(super) struct Across<'a> {
+    pub(super) session: &'a Session<'a>,
+    pub(super) registry: &'a Registry,
+    pub(super) index: &'a RecordIndex,
+    pub(super) kept: &'a BTreeMap<u32, &'a Record>,
+}
+
+impl Across<'_> {
+    /// Looks at a record once more: a kept one, or one read again.
+    fn with_record<T>(&self, file: u32, look: impl FnOnce(&Record) -> T) -> Option<T> {
+        if let Some(record) = self.kept.get(&file) {
+            return Some(look(record));
+        }
+        // Counted when it was read first.
+        let record = self
+            .session
+            .read(file, self.registry, &mut Totals::default())
+            .ok()?;
+        Some(look(&record))
+    }
+
+    /// Follows the references to records that are not kept.
+    pub(super) fn follow(&self, later: Vec<(u32, Vec<Later>)>, whole: &mut Whole) {
+        for (file, references_of_file) in later {
+            let mut lost: BTreeSet<NodeId> = BTreeSet::new();
+            for later in references_of_file {
+                match self.resolve(&later.to) {
+                    Resolution::Dangling => {
+                        lost.insert(later.node);
+                    }
+                    Resolution::Unknown(gap) => {
+                        whole.totals.tally.unevaluated(later.rule, gap.reason());
+                    }
+                    Resolution::Found | Resolution::Later(_) => {
+                        whole.totals.tally.pass(later.rule, 1)
+                    }
+                }
+            }
+            if !lost.is_empty() {
+                let findings = self.with_record(file, |record| self.lost(file, record, &lost));
+                findings
+                    .into_iter()
+                    .flatten()
+                    .for_each(|finding| whole.report(finding));
+            }
+        }
+    }
+
+    /// The findings of references that lead nowhere.
+    fn lost(&self, file: u32, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Finding> {
+        let resolver = Resolver::new(self.registry);
+        let sealer = Sealer::of_record(&self.session.entry(file).path, record);
+        let as_of = self.session.request.as_of;
+        let mut findings = Vec::new();
+        references(record, |reference| {
+            if lost.contains(&reference.node.id()) {
+                let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
+                findings.push(sealer.seal(fault, self.registry));
+            }
+        });
+        findings
+    }
+
+    fn resolve(&self, pending: &Pending) -> Resolution {
+        match (self.index.resolve(pending), self.index.subject(pending)) {
+            (Resolution::Found, Some((file, element))) => {
+                match self.with_record(file, |record| has_element(record, element)) {
+                    Some(false) => Resolution::Dangling,
+                    // A record that is refused still resolves.
+                    Some(true) | None => Resolution::Found,
+                }
+            }
+            (resolution, _) => resolution,
+        }
+    }
+
+    /// Reports every record but one of those that bear the same id.
+    pub(super) fn duplicate_ids(&self, taken: &[(IdKey, Vec<u32>)], whole: &mut Whole) {
+        for (key, files) in taken {
+            let entry = |file: u32| self.session.entry(file);
+            let promised = |file: u32| layout::promise(self.session.relative(entry(file)));
+            // The one whose path says so is the rightful owner; else the first by path.
+            let is_rightful =
+                |file: &&u32| promised(**file).is_some_and(|it| it.id == Some(&*key.id));
+            let owner = files
+                .iter()
+                .find(is_rightful)
+                .or(files.first())
+                .copied()
+                .unwrap_or(0);
+            for file in files.iter().copied().filter(|file| *file != owner) {
+                if !entry(file).in_scope {
+                    continue;
+                }
+                let fault = self.with_record(file, |record| {
+                    let id = record.root().get("id").unwrap_or(record.root());
+                    let fault = Fault::new(
+                        Rule::DuplicateId,
+                        Place::value(id),
+                        format!(
+                            "{} `{}` is already the id of `{}`",
+                            key.kind.name(),
+                            key.id,
+                            entry(owner).path
+                        ),
+                    )
+                    .obligation(match key.kind {
+                        RecordKind::Incident => Some("INC-STATE-02"),
+                        _ => None,
+                    })
+                    .help(match promised(file).and_then(|it| it.id) {
+                        Some(own) if own != &*key.id => {
+                            format!("Write `id: {own}`, the name this file or folder has.")
+                        }
+                        _ => "Give one of the two another id, or remove the copy.".to_owned(),
+                    });
+                    let elsewhere = self.kept.get(&owner).and_then(|other| {
+                        let id = other.root().get("id")?;
+                        Some(Elsewhere {
+                            file: entry(owner).path.as_str().into(),
+                            place: Place::value(id),
+                            message: "also the id of this".to_owned(),
+                        })
+                    });
+                    let sealer = Sealer::of_record(&entry(file).path, record);
+                    sealer.seal(fault.elsewhere(elsewhere), self.registry)
+                });
+                if let Some(finding) = fault {
+                    // A copy whose id also contradicts its path has one fault, not two.
+                    whole.findings.retain(|other| {
+                        other.rule != Rule::IdContradictsPath
+                            || other.location.file != finding.location.file
+                            || other.location.pointer != finding.location.pointer
+                    });
+                    whole.report(finding);
+                }
+            }
+        }
+        let failed = taken
+            .iter()
+            .map(|(_, files)| files.len() - 1)
+            .sum::<usize>();
+        whole.totals.tally.pass(
+            Rule::DuplicateId,
+            whole.totals.stats.records.saturating_sub(failed),
+        );
+    }
+
+    /// Reports the roles that cards, runbooks and approval matrices name and nobody holds.
+    pub(super) fn roles_without_holder(&self, whole: &mut Whole) {
+        let mut used: BTreeMap<&str, Elsewhere> = BTreeMap::new();
+        for (file, record) in self.registry.records() {
+            if !matches!(
+                record.kind,
+                RecordKind::Control | RecordKind::Runbook | RecordKind::ApprovalMatrix
+            ) {
+                continue;
+            }
+            references(record, |reference| {
+                let is_role = matches!(
+                    reference.referent,
+                    Referent::Name(Vocabulary::Role) | Referent::PersonOrRole
+                );
+                if is_role {
+                    used.entry(reference.name()).or_insert_with(|| Elsewhere {
+                        file: Arc::clone(file),
+                        place: Place::value(reference.node),
+                        message: "used here".to_owned(),
+                    });
+                }
+            });
+        }
+        let as_of = self.session.request.as_of;
+        for (file, record) in self.kept {
+            if record.kind != RecordKind::People || !self.session.entry(*file).in_scope {
+                continue;
+            }
+            let roles = record.root().get("roles");
+            for role in roles.into_iter().flat_map(NodeRef::items) {
+                let name = role.get("id").map_or("", NodeRef::scalar_text);
+                let Some(use_of_it) = used.get(name) else {
+                    continue;
+                };
+                let Some(holders) = role
+                    .get("holders")
+                    .filter(|it| it.kind() == Kind::List && !it.is_empty())
+                else {
+                    // The schema reports a role without holders.
+                    continue;
+                };
+                if !self.registry.holders_of(name, as_of).is_empty() {
+                    whole.totals.tally.pass(Rule::RoleWithoutHolder, 1);
+                    continue;
+                }
+                let fault = Fault::new(
+                    Rule::RoleWithoutHolder,
+                    Place::key(holders),
+                    format!("role `{name}` is in use, and nobody holds it as of {as_of}"),
+                )
+                .help("Add a holder whose `from:` has come and whose `until:` has not passed.")
+                .elsewhere(Some(use_of_it.clone()));
+                let sealer = Sealer::of_record(&self.session.entry(*file).path, record);
+                whole.report(sealer.seal(fault, self.registry));
+            }
+        }
+    }
+}
+
+/// Whether a record has an element with this id; parties of an incident are known by `party`.
+fn has_element(record: &Record, element: &str) -> bool {
+    record
+        .tree
+        .nodes()
+        .filter(|node| node.index().is_some())
+        .any(|item| {
+            ["id", "party"]
+                .iter()
+                .any(|key| item.get(key).is_some_and(|id| id.scalar_text() == element))
+        })
+}
