@@ -313,7 +313,8 @@ fn find_commit<'r>(
                     path: root.to_owned(),
                 });
             }
-            if repository.resolve_reference_from_short_name(name).is_ok() {
+            let is_missing = error.code() == ErrorCode::NotFound;
+            if is_missing && repository.resolve_reference_from_short_name(name).is_ok() {
                 let what = format!("the commit that `{name}` names is missing");
                 return Err(corrupt(root.to_owned(), what, error));
             }
