@@ -640,22 +640,21 @@ mod revision {
         }
         fixture.commit("all");
         fixture.git(&["gc", "--quiet"]);
-        let source = Source::open(&fixture.root(), Some("HEAD")).unwrap();
-        let listing = source.list().unwrap();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(8)
-            .build()
-            .unwrap();
-        pool.install(|| {
-            listing
-                .files
-                .par_iter()
-                .enumerate()
-                .for_each(|(number, file)| {
-                    let text = source.read(file, LIMIT).unwrap();
-                    assert_eq!(text, format!("id: {number}\n").into_bytes());
-                });
-        });
+        let second = fixture.beside("second");
+        fixture.git(&["worktree", "add", "--quiet", second.to_str().unwrap()]);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build();
+        let pool = pool.unwrap();
+        for root in [fixture.root(), second] {
+            let source = Source::open(&root, Some("HEAD")).unwrap();
+            let files = source.list().unwrap().files;
+            let texts: Vec<Vec<u8>> = pool.install(|| {
+                let read = files.par_iter().map(|file| source.read(file, LIMIT));
+                read.collect::<Result<_, _>>().unwrap()
+            });
+            for (number, text) in texts.into_iter().enumerate() {
+                assert_eq!(text, format!("id: {number}\n").into_bytes());
+            }
+        }
     }
 
     #[test]
