@@ -1,6 +1,6 @@
 //! What `source` finds on disk and in git, one kind of place at a time.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod fixture;
 
@@ -183,6 +183,61 @@ mod worktree {
         let listing = listing(&fixture.path("org/records"), None);
         let expected = ["org/records/kept.yaml", "org/records/program.yaml"];
         assert_eq!(paths(&listing), expected);
+    }
+
+    #[test]
+    fn agrees_with_git_about_every_pattern() {
+        let folders = [
+            "",
+            "a/",
+            "a/b/",
+            "A/",
+            "build/",
+            "x y/",
+            "[z]/",
+            "a/build/",
+            "deep/a/b/",
+        ];
+        let names = [
+            "k", "keep", "a", "b c", "#h", "!bang", "x1", "x[1]", "K", "tmp~", "build",
+        ];
+        let rules = [
+            "k.yaml\r\nbuild\r\n",
+            "/k.yaml\nbuild/\n",
+            "a/b/*.yaml\n!a/b/keep.yaml\n",
+            "**/b/k.yaml\n",
+            "a/**/keep.yaml\n",
+            "a/**\n!a/b/\n!a/b/keep.yaml\n",
+            "*\n!*/\n!keep.yaml\n",
+            "\\#h.yaml\n\\!bang.yaml\n# comment\n",
+            "b c.yaml  \n",
+            "x[0-9].yaml\nx\\[1\\].yaml\n",
+            "x?.yaml\n[!a]*~.yaml\n",
+            "\u{feff}k.yaml\n",
+            "a\n!a/keep.yaml\n",
+            "deep/*/b\n",
+            "[z]/k.yaml\n\\[z\\]/keep.yaml\n",
+            "x y/\n",
+        ];
+        let fixture = Fixture::repository();
+        for folder in folders {
+            for name in names {
+                fixture.write(&format!("{folder}{name}.yaml"), "");
+            }
+        }
+        fixture.write("a/.gitignore", "K.yaml\n!k.yaml\n");
+        for text in rules {
+            fixture.write(".gitignore", text);
+            let list = ["ls-files", "-z", "--others", "--exclude-standard"];
+            let output = fixture.git(&list);
+            let mut expected: Vec<&str> = output
+                .split('\0')
+                .filter(|it| !it.is_empty() && !it.ends_with(".gitignore"))
+                .collect();
+            expected.sort_unstable();
+            let listing = listing(&fixture.root(), None);
+            assert_eq!(paths(&listing), expected, "rules {text:?}");
+        }
     }
 
     #[test]
@@ -585,22 +640,21 @@ mod revision {
         }
         fixture.commit("all");
         fixture.git(&["gc", "--quiet"]);
-        let source = Source::open(&fixture.root(), Some("HEAD")).unwrap();
-        let listing = source.list().unwrap();
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(8)
-            .build()
-            .unwrap();
-        pool.install(|| {
-            listing
-                .files
-                .par_iter()
-                .enumerate()
-                .for_each(|(number, file)| {
-                    let text = source.read(file, LIMIT).unwrap();
-                    assert_eq!(text, format!("id: {number}\n").into_bytes());
-                });
-        });
+        let second = fixture.beside("second");
+        fixture.git(&["worktree", "add", "--quiet", second.to_str().unwrap()]);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(8).build();
+        let pool = pool.unwrap();
+        for root in [fixture.root(), second] {
+            let source = Source::open(&root, Some("HEAD")).unwrap();
+            let files = source.list().unwrap().files;
+            let texts: Vec<Vec<u8>> = pool.install(|| {
+                let read = files.par_iter().map(|file| source.read(file, LIMIT));
+                read.collect::<Result<_, _>>().unwrap()
+            });
+            for (number, text) in texts.into_iter().enumerate() {
+                assert_eq!(text, format!("id: {number}\n").into_bytes());
+            }
+        }
     }
 
     #[test]
@@ -609,10 +663,9 @@ mod revision {
         fixture.write("x.yaml", "");
         let blob = fixture.git(&["hash-object", "-w", "x.yaml"]);
         let tree = |mode: &str, kind: &str, id: &str| {
-            let lines: String = (0..64)
-                .map(|number| format!("{mode} {kind} {id}\t{number:02}.yaml\n"))
-                .collect();
-            write(&fixture.beside("tree"), &lines);
+            let line = |number: u8| format!("{mode} {kind} {id}\t{number:02}.yaml");
+            let lines: Vec<String> = (0..64).map(line).collect();
+            write(&fixture.beside("tree"), &(lines.join("\n") + "\n"));
             let file = fixture.beside("tree");
             let make = format!("git mktree < {}", file.display());
             let script = format!("alias.make=!{make}");
@@ -1022,7 +1075,7 @@ mod not_regular {
         }
         let fixture = Fixture::committed(&[("a.yaml", ""), ("b.yaml", "b"), ("sub/c.yaml", "")]);
         for path in ["a.yaml", "sub"] {
-            let none = fs::Permissions::from_mode(0);
+            let none = fs::Permissions::from_mode(0o000);
             fs::set_permissions(fixture.path(path), none).unwrap();
         }
         let source = Source::open(&fixture.root(), None).unwrap();
@@ -1035,6 +1088,37 @@ mod not_regular {
         let all = fs::Permissions::from_mode(0o700);
         fs::set_permissions(fixture.path("sub"), all).unwrap();
     }
+}
+
+/// Some of the tests once more, in an environment that would lead git astray.
+#[test]
+fn git_variables_have_no_influence() {
+    let fixture = Fixture::committed(&[("wrong.yaml", "")]);
+    write(
+        &fixture.beside("config"),
+        "[core]\n\texcludesFile = /dev/zero\n\tbare = true\n",
+    );
+    let wrong = fixture.path(".git");
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "leaves_out_what",
+            "a_bare_one",
+            "equals_the",
+            "is_dirty_after",
+        ])
+        .env("GIT_DIR", &wrong)
+        .env("GIT_WORK_TREE", fixture.root())
+        .env("GIT_COMMON_DIR", &wrong)
+        .env("GIT_INDEX_FILE", wrong.join("index"))
+        .env("GIT_OBJECT_DIRECTORY", wrong.join("objects"))
+        .env("GIT_CEILING_DIRECTORIES", "/")
+        .env("GIT_CONFIG_GLOBAL", fixture.beside("config"))
+        .env("GIT_CONFIG_SYSTEM", fixture.beside("config"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(" 4 passed"), "{said}");
 }
 
 /// Linux only: other systems refuse such names.

@@ -89,6 +89,8 @@ pub(super) struct Found {
     pub(super) repository: Repository,
     /// The worktree, or the bare repository itself.
     pub(super) root: PathBuf,
+    /// The folder it was opened at.
+    pub(super) holder: PathBuf,
 }
 
 impl Found {
@@ -114,7 +116,11 @@ impl Found {
                 worktree: root,
             });
         }
-        Ok(Some(Self { repository, root }))
+        Ok(Some(Self {
+            repository,
+            root,
+            holder: holder.to_owned(),
+        }))
     }
 }
 

@@ -34,10 +34,6 @@ pub(super) fn read_rules(path: &Path, may_be_link: bool, limit: usize) -> Option
 
 /// The one place that opens files. The kind is known before, because opening a pipe would wait
 /// for a writer; the size is checked again after, because a file can grow meanwhile.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "`source` is the door that the others are sent to"
-)]
 fn read_regular(
     path: &Path,
     name: &str,

@@ -59,16 +59,15 @@ fn follow(link: &str, target: Option<String>, look: impl Fn(&str) -> Place) -> E
     while let Some(step) = ahead.pop() {
         match step.as_str() {
             ".." if place.is_empty() => return End::Outside,
-            ".." => place = parent(&place).to_owned(),
+            ".." => place.truncate(parent(&place).len()),
             ".git" => return End::Outside,
             name => {
                 let next = join(&place, name);
                 match look(&next) {
-                    Place::Missing => return End::Nothing,
                     Place::Repository => return End::Outside,
                     Place::Folder => place = next,
                     Place::File if ahead.is_empty() => return End::File(next),
-                    Place::File => return End::Nothing,
+                    Place::File | Place::Missing => return End::Nothing,
                     Place::Link(None) => return End::NotUtf8,
                     Place::Link(Some(text)) if is_absolute(&text) => return End::Outside,
                     Place::Link(Some(_)) if hops == MOST_HOPS => return End::Nothing,

@@ -67,7 +67,9 @@ impl Source {
     }
 
     fn open_worktree(asked: &Asked, found: Found) -> Result<Self, OpenError> {
-        let Found { repository, root } = found;
+        let Found {
+            repository, root, ..
+        } = found;
         if repository.is_bare() {
             return Err(OpenError::BareWithoutRevision { path: root });
         }
@@ -105,7 +107,7 @@ impl Source {
             revision: Some(revision),
             is_shallow: found.repository.is_shallow(),
             origin: Origin::Revision(Snapshot {
-                pool: Pool::new(found.repository),
+                pool: Pool::new(found.repository, found.holder),
                 tree,
             }),
         })
@@ -313,7 +315,8 @@ fn find_commit<'r>(
                     path: root.to_owned(),
                 });
             }
-            if repository.resolve_reference_from_short_name(name).is_ok() {
+            let is_missing = error.code() == ErrorCode::NotFound;
+            if is_missing && repository.resolve_reference_from_short_name(name).is_ok() {
                 let what = format!("the commit that `{name}` names is missing");
                 return Err(corrupt(root.to_owned(), what, error));
             }

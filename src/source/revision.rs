@@ -19,14 +19,14 @@ const ENTRY_BYTES: usize = 96;
 /// Handles of one repository. A handle serves one thread at a time, so there are at most as many
 /// as threads have read at once.
 pub(super) struct Pool {
-    git: PathBuf,
+    holder: PathBuf,
     idle: Mutex<Vec<Repository>>,
 }
 
 impl Pool {
-    pub(super) fn new(first: Repository) -> Self {
+    pub(super) fn new(first: Repository, holder: PathBuf) -> Self {
         Self {
-            git: first.path().to_owned(),
+            holder,
             idle: Mutex::new(vec![first]),
         }
     }
@@ -40,7 +40,7 @@ impl Pool {
         let handle = idle().pop();
         let handle = match handle {
             Some(handle) => handle,
-            None => discover::open_exactly(&self.git).map_err(|error| corrupt(path, error))?,
+            None => discover::open_exactly(&self.holder).map_err(|error| corrupt(path, error))?,
         };
         let result = read(&handle);
         idle().push(handle);
