@@ -86,12 +86,11 @@ fn write_list(out: &mut String, list: &[Value], indent: usize) {
 fn write_scalar(out: &mut String, value: &Value, indent: usize) {
     out.push(' ');
     let block = value.as_str().and_then(|text| block_text(text, indent));
-    match block {
-        Some(block) => out.push_str(&block),
-        None => {
-            out.push_str(&inline(value));
-            out.push('\n');
-        }
+    if let Some(block) = block {
+        out.push_str(&block);
+    } else {
+        out.push_str(&inline(value));
+        out.push('\n');
     }
 }
 

@@ -163,8 +163,10 @@ fn double_quoted(text: &str) -> String {
 fn needs_escape(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
-        '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' => true,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{200E}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{FEFF}' => true,
         c if u32::from(c) & 0xFFFE == 0xFFFE => true,
         c => c.is_control(),
     }
