@@ -57,6 +57,7 @@ impl Mapping {
             columns: Vec::new(),
             targets: Vec::new(),
             unknown: Vec::new(),
+            meant: Vec::new(),
         };
         let mapping = reader.mapping();
         let mut errors = reader.errors;

@@ -2,7 +2,7 @@
 
 use super::fault::{MappingError, MappingFault};
 use crate::author::import::target::Target;
-use crate::document::{Kind, NodeRef, Place, Tree};
+use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
 use crate::text::{LineColumn, LineIndex, Span, closest};
 
 /// Collects what a mapping file says, and every fault in it.
@@ -14,17 +14,29 @@ pub(super) struct Reader<'t> {
     /// Every target so far, with its place.
     pub(super) targets: Vec<(Target, LineColumn)>,
     pub(super) unknown: Vec<String>,
+    /// Keys that a misspelt key of a map was taken for: they are not missing as well.
+    pub(super) meant: Vec<(NodeId, &'static str)>,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn known_keys(&mut self, map: NodeRef<'t>, known: &[&str], of: &'static str) {
+    pub(super) fn known_keys(
+        &mut self,
+        map: NodeRef<'t>,
+        known: &[&'static str],
+        of: &'static str,
+    ) {
         for (key, _) in map.pairs() {
             let name = key.scalar_text();
             if !known.contains(&name) {
+                let meant = known
+                    .iter()
+                    .copied()
+                    .find(|key| closest(name, known.iter().copied()) == Some(key));
+                self.meant.extend(meant.map(|meant| (map.id(), meant)));
                 let fault = MappingFault::UnknownKey {
                     key: name.to_owned(),
                     of,
-                    meant: closest(name, known.iter().copied()).map(str::to_owned),
+                    meant: meant.map(str::to_owned),
                 };
                 self.fault::<()>(key.span(), fault);
             }
@@ -38,8 +50,10 @@ impl<'t> Reader<'t> {
         of: &'static str,
     ) -> Option<NodeRef<'t>> {
         let found = map.get(key).filter(|node| !node.is_null());
-        if found.is_none() {
-            let span = Place::missing_in(map).span(self.tree);
+        if found.is_none() && !self.meant.contains(&(map.id(), key)) {
+            let grip = map.get("kind").filter(|_| map.parent().is_none());
+            let place = grip.map_or_else(|| Place::missing_in(map), Place::value);
+            let span = place.span(self.tree);
             return self.fault(span, MappingFault::MissingKey { key, of });
         }
         found
