@@ -226,6 +226,10 @@ fn a_header_that_cannot_be_trusted_is_refused() {
         ["the table has no column `name` (mapping 8:14); did you mean `Name`?"]
     );
     assert_eq!(problems(""), ["the table is empty"]);
+    assert_eq!(
+        problems("name,seen,told,\"x\na,1/1/2020,,\n"),
+        ["a quote in the header is never closed"]
+    );
 }
 
 #[test]
@@ -378,7 +382,8 @@ fn json_lines_are_read_line_by_line() {
 fn ids_can_come_from_the_source_and_never_leave_the_folder() {
     let text = mapping_text(FIELDS).replace(ID, "id: {column: told}\n");
     let mapping = Mapping::parse(&text).unwrap();
-    let table = "name,seen,told\na,,SEC-1\nb,,../../etc\nc,,sec-1\nd,,\ne,,a/b\nf,,..\n";
+    let table =
+        "name,seen,told\na,,SEC-1\nb,,../../etc\nc,,sec-1\nd,,\ne,,a/b\nf,,..\ng,,unknown\n";
     let result = plan(table.as_bytes(), TableFormat::Csv, &mapping, "t");
     assert_eq!(result.records.len(), 1);
     assert_eq!(
@@ -392,6 +397,7 @@ fn ids_can_come_from_the_source_and_never_leave_the_folder() {
             "`` cannot be the id of a record",
             "`a/b` cannot be the id of a record",
             "`..` cannot be the id of a record",
+            "`unknown` cannot be the id of a record",
         ]
     );
     let text = mapping_text(FIELDS).replace("number: row", "number: {column: name}");
@@ -436,6 +442,34 @@ fn existing_files_are_left_alone_unless_asked() {
         [FileOutcome::Overwritten, FileOutcome::Unchanged]
     );
     assert_eq!(fs::read_to_string(&first).unwrap(), plan.records[0].yaml);
+}
+
+#[test]
+fn the_report_can_be_written_as_json() {
+    let root = tempfile::tempdir().unwrap();
+    let plan = csv("name,seen,told\na,unknown,1/1/2020\nb,1/1/2020\nc,,\n");
+    let report = apply(&plan, root.path(), false).unwrap();
+    assert_eq!(
+        serde_json::to_value(&report).unwrap(),
+        serde_json::json!({
+            "rows": 3,
+            "records": [{"row": 1, "id": "INC-2020-0001", "outcome": "written",
+                "path": "incidents/INC-2020-0001/incident.yaml"}],
+            "unknown": [{"row": 1, "line": 2, "id": "INC-2020-0001", "column": "seen",
+                "pointer": "/detected_at", "raw": "unknown", "why": "stated"}],
+            "skipped": [
+                {"row": 2, "line": 3, "why": "ragged", "cells": 2, "columns": 3},
+                {"row": 3, "line": 4, "why": "no-year",
+                    "columns": [["seen", ""], ["told", ""]]},
+            ],
+            "problems": [],
+        })
+    );
+    let problems = serde_json::to_string(&csv("x\n").problems).unwrap();
+    assert!(
+        problems.contains("\"problem\":\"missing-column\""),
+        "{problems}"
+    );
 }
 
 #[test]

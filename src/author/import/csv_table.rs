@@ -18,7 +18,11 @@ pub(super) fn read(table: &[u8], mapping: &Mapping) -> Result<Vec<Row>, Vec<Prob
         .flexible(true)
         .delimiter(mapping.delimiter)
         .from_reader(table);
-    let unreadable = |error: &csv::Error| vec![Problem::Unreadable(error.to_string())];
+    let unreadable = |error: &csv::Error| {
+        vec![Problem::Unreadable {
+            reason: error.to_string(),
+        }]
+    };
     let mut record = ByteRecord::new();
     match reader.read_byte_record(&mut record) {
         Ok(true) => {}
@@ -47,9 +51,12 @@ pub(super) fn read(table: &[u8], mapping: &Mapping) -> Result<Vec<Row>, Vec<Prob
             cells: cells(&record, header.len(), &columns),
         });
     }
-    if let (Some(offset), Some(last)) = (open_quote, rows.last_mut()) {
+    if let Some(offset) = open_quote {
         let line = LineCounter::new(table).line_of(offset);
-        last.cells = Err(WhySkipped::OpenQuote { line });
+        match rows.last_mut() {
+            Some(last) => last.cells = Err(WhySkipped::OpenQuote { line }),
+            None => return Err(vec![Problem::OpenQuote]),
+        }
     }
     Ok(rows)
 }

@@ -72,8 +72,7 @@ pub fn plan(table: &[u8], format: TableFormat, mapping: &Mapping, source_name: &
         }
     };
     plan.rows = rows.len();
-    // Paths in lower case: two that differ in case only are one file on many systems.
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken = Taken::default();
     for row in &rows {
         let converted = row.cells.as_ref().map_err(Clone::clone).and_then(|cells| {
             Converter {
@@ -85,14 +84,8 @@ pub fn plan(table: &[u8], format: TableFormat, mapping: &Mapping, source_name: &
             .record()
         });
         let converted = converted.and_then(|(record, unknown)| {
-            match taken.insert(record.path.to_lowercase(), row.number) {
-                None => Ok((record, unknown)),
-                Some(earlier) => {
-                    taken.insert(record.path.to_lowercase(), earlier);
-                    let id = record.id;
-                    Err(WhySkipped::SameId { id, row: earlier })
-                }
-            }
+            taken.take(&record)?;
+            Ok((record, unknown))
         });
         match converted {
             Ok((record, unknown)) => {
@@ -107,6 +100,30 @@ pub fn plan(table: &[u8], format: TableFormat, mapping: &Mapping, source_name: &
         }
     }
     plan
+}
+
+/// The rows that ids and paths belong to. In lower case: two paths that differ in case only are
+/// one file on many systems.
+#[derive(Default)]
+struct Taken {
+    ids: BTreeMap<String, usize>,
+    paths: BTreeMap<String, usize>,
+}
+
+impl Taken {
+    fn take(&mut self, record: &PlannedRecord) -> Result<(), WhySkipped> {
+        let (id, path) = (record.id.to_lowercase(), record.path.to_lowercase());
+        let earlier = self.ids.get(&id).or_else(|| self.paths.get(&path));
+        if let Some(row) = earlier {
+            return Err(WhySkipped::SameId {
+                id: record.id.clone(),
+                row: *row,
+            });
+        }
+        self.ids.insert(id, record.row);
+        self.paths.insert(path, record.row);
+        Ok(())
+    }
 }
 
 /// One row on its way to a record.
@@ -240,7 +257,13 @@ impl Converter<'_> {
 
     fn id(&self) -> Result<String, WhySkipped> {
         let id = match &self.mapping.id {
-            IdRule::Column(column) => self.raw(*column),
+            IdRule::Column(column) => match self.known(*column) {
+                Ok(cell) => cell.text().into_owned(),
+                Err(_) => {
+                    let id = self.raw(*column);
+                    return Err(WhySkipped::BadId { id });
+                }
+            },
             IdRule::Numbered {
                 prefix,
                 years,
@@ -273,9 +296,9 @@ impl Converter<'_> {
             NumberFrom::Row => Ok(self.row.number as u64),
             NumberFrom::Column(column) => {
                 let raw = self.raw(*column);
-                let is_whole = !raw.is_empty() && raw.bytes().all(|byte| byte.is_ascii_digit());
+                let is_whole = raw.bytes().all(|byte| byte.is_ascii_digit());
                 match raw.parse() {
-                    Ok(number) if is_whole => Ok(number),
+                    Ok(number) if is_whole && self.known(*column).is_ok() => Ok(number),
                     _ => Err(WhySkipped::NoNumber {
                         column: self.column_name(*column).to_owned(),
                         raw,

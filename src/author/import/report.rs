@@ -41,8 +41,14 @@ pub enum Problem {
         meant: Option<String>,
     },
     /// The exporter's fault: the table cannot be split into rows.
-    #[error("the table cannot be read: {0}")]
-    Unreadable(String),
+    #[error("the table cannot be read: {reason}")]
+    Unreadable {
+        /// What the reader says.
+        reason: String,
+    },
+    /// The exporter's fault: a quote in the header is never closed, so there are no rows.
+    #[error("a quote in the header is never closed")]
+    OpenQuote,
 }
 
 /// Why a row became no record. Unless said otherwise it is a fact about the source.

@@ -60,7 +60,7 @@ fn literal(text: &str, indent: usize) -> Option<String> {
 
 fn folded(text: &str, indent: usize, column: usize) -> Option<String> {
     let width = WIDTH.saturating_sub(indent).max(NARROW);
-    let is_short = column + text.chars().count() <= WIDTH;
+    let is_short = text.len() <= WIDTH && column + inline_text(text).chars().count() <= WIDTH;
     if is_short || text.ends_with(char::is_whitespace) || text.contains('\t') {
         return None;
     }
