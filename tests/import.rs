@@ -16,6 +16,7 @@ use probity::author::import::{
     apply, plan, preview,
 };
 use probity::document::{Limits, NodeRef, Tree, parse};
+use proptest::prelude::*;
 
 const ID: &str = "id: {prefix: INC, year_of: [seen, told], date: [M/D/YYYY], number: row}\n";
 
@@ -659,6 +660,50 @@ fn mistakes_around_the_fields_have_their_place_too() {
         4,
         "all at once"
     );
+}
+
+proptest! {
+    #[test]
+    fn no_cell_is_altered_but_for_blanks_around_it(
+        cells in proptest::collection::vec("[ -~\\n\\r\\tüé🦀\u{a0}]{0,60}", 1..8)
+    ) {
+        let fields = "  - {column: name, to: /title}\n  - {column: seen, to: /detected_at, date: [M/D/YYYY]}\n";
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["name", "seen", "told"]).unwrap();
+        for cell in &cells {
+            writer.write_record([cell, "1/1/2020", ""]).unwrap();
+        }
+        let table = writer.into_inner().unwrap();
+        let plan = plan(&table, TableFormat::Csv, &mapping(fields), "t");
+        prop_assert_eq!(plan.records.len(), cells.len());
+        for (cell, record) in cells.iter().zip(&plan.records) {
+            let expected = cell.trim().replace("\r\n", "\n").replace('\r', "\n");
+            let tree = tree(&record.yaml);
+            let title = tree.at_pointer("/title").map_or("", NodeRef::scalar_text);
+            let is_unknown = plan.unknown.iter().any(|field| field.row == record.row);
+            if is_unknown {
+                prop_assert_eq!(title, "");
+            } else {
+                prop_assert_eq!(title, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_are_too_odd(
+        table in proptest::collection::vec(any::<u8>(), 0..200),
+        odd in "[a-z:/{}\\[\\] \\n\"',-]{0,80}",
+    ) {
+        let mapping = mapping(FIELDS);
+        let with_header = [b"name,seen,told\n".as_slice(), &table].concat();
+        let csv = plan(&with_header, TableFormat::Csv, &mapping, "t");
+        prop_assert_eq!(csv.records.len() + csv.skipped.len(), csv.rows);
+        let json = plan(&table, TableFormat::JsonLines, &mapping, "t");
+        prop_assert_eq!(json.records.len() + json.skipped.len(), json.rows);
+        if let Err(errors) = Mapping::parse(&mapping_text(&odd)) {
+            prop_assert!(!errors.0.is_empty());
+        }
+    }
 }
 
 /// `2/20/2016` as the record must state it, by other means than the code under test.

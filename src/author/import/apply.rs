@@ -151,10 +151,11 @@ fn stays_inside(record: &PlannedRecord, root: &Path) -> Result<(), ApplyError> {
             Err(_) => Ok(None),
         }
     };
-    let Some(real_root) = resolved(root)? else {
+    // An empty path means the current folder to `join`, and nothing to the system.
+    let mut folder = Path::new(".").join(root);
+    let Some(real_root) = resolved(&folder)? else {
         return Ok(());
     };
-    let mut folder = root.to_owned();
     let mut parts: Vec<&str> = record.path.split('/').collect();
     parts.pop();
     for part in parts {

@@ -257,13 +257,13 @@ impl Converter<'_> {
 
     fn id(&self) -> Result<String, WhySkipped> {
         let id = match &self.mapping.id {
-            IdRule::Column(column) => match self.known(*column) {
-                Ok(cell) => cell.text().into_owned(),
-                Err(_) => {
-                    let id = self.raw(*column);
+            IdRule::Column(column) => {
+                let id = self.raw(*column);
+                if self.known(*column).is_err() {
                     return Err(WhySkipped::BadId { id });
                 }
-            },
+                id
+            }
             IdRule::Numbered {
                 prefix,
                 years,

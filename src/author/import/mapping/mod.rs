@@ -6,6 +6,7 @@
 
 mod fault;
 mod read;
+mod read_fields;
 mod reader;
 
 use serde::Serialize;

@@ -5,6 +5,9 @@ use crate::author::import::target::Target;
 use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
 use crate::text::{LineColumn, LineIndex, Span, closest};
 
+/// A target that is numbered and checked once all are known: its index in `Reader::targets`.
+pub(super) type Pending = usize;
+
 /// Collects what a mapping file says, and every fault in it.
 pub(super) struct Reader<'t> {
     pub(super) tree: &'t Tree,

@@ -4,120 +4,26 @@
 //! guessed: no two-digit years, no time where the source has none, no offset that neither the
 //! cell nor the mapping states. What is read is written with the digits of the source.
 
+mod moment;
+mod pattern;
+
 use std::fmt::Write as _;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use moment::{MONTHS, Moment, take_offset};
+use pattern::{Part, split};
 
-/// What is wrong with a pattern; always the fault of the mapping's author.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PatternFault {
-    /// A year of two digits does not say its century.
-    #[error("a year needs four digits: write YYYY")]
-    ShortYear,
-    /// A letter that stands for nothing.
-    #[error("`{0}` means nothing in a date pattern; put words in 'single quotes'")]
-    UnknownLetters(String),
-    /// A single quote without its partner.
-    #[error("a single quote is not closed")]
-    OpenQuote,
-    /// The same part twice, such as two years.
-    #[error("{0} stands there twice")]
-    Twice(&'static str),
-    /// No date without these.
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    /// A part of one or two digits runs into further digits.
-    #[error("`{0}` may have one or two digits, so a digit must not follow it directly")]
-    RunsTogether(&'static str),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Year,
-    Month { padded: bool },
-    MonthName { short: bool },
-    Day { padded: bool },
-    Hour { padded: bool },
-    Minute,
-    Second,
-    Fraction,
-    HalfDay,
-    Offset,
-    Literal(char),
-}
-
-impl Part {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Year => "the year (YYYY)",
-            Self::Month { .. } | Self::MonthName { .. } => "the month (M, MM, MMM or MMMM)",
-            Self::Day { .. } => "the day (D or DD)",
-            Self::Hour { .. } => "the hour (h or hh)",
-            Self::Minute => "the minute (mm)",
-            Self::Second => "the second (ss)",
-            Self::Fraction => "the fraction (f)",
-            Self::HalfDay => "AM",
-            Self::Offset => "the offset (Z)",
-            Self::Literal(_) => "text",
-        }
-    }
-
-    /// The letters of a part that may have fewer digits than it could.
-    const fn loose_letters(self) -> Option<&'static str> {
-        match self {
-            Self::Month { padded: false } => Some("M"),
-            Self::Day { padded: false } => Some("D"),
-            Self::Hour { padded: false } => Some("h"),
-            Self::Fraction => Some("f"),
-            _ => None,
-        }
-    }
-
-    const fn starts_with_digit(self) -> bool {
-        match self {
-            Self::MonthName { .. } | Self::HalfDay | Self::Offset => false,
-            Self::Literal(c) => c.is_ascii_digit(),
-            _ => true,
-        }
-    }
-}
+pub use pattern::PatternFault;
 
 /// One pattern, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DatePattern {
+pub(in crate::author::import) struct DatePattern {
     written: String,
     parts: Vec<Part>,
 }
 
-/// A date or instant as far as a cell states it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Moment {
-    year: u16,
-    month: u8,
-    day: u8,
-    /// Hour, minute and second, the last two as digits of the source.
-    time: Option<(u8, String, String)>,
-    fraction: String,
-    is_afternoon: Option<bool>,
-    offset: Option<String>,
-}
-
 impl DatePattern {
     /// Checks a pattern.
-    pub(super) fn parse(written: &str) -> Result<Self, PatternFault> {
+    pub(in crate::author::import) fn parse(written: &str) -> Result<Self, PatternFault> {
         let parts = split(written)?;
         for (index, part) in parts.iter().enumerate() {
             let is_same =
@@ -154,13 +60,13 @@ impl DatePattern {
     }
 
     /// Whether the pattern has a time but no offset.
-    pub(super) fn is_without_offset(&self) -> bool {
+    pub(in crate::author::import) fn is_without_offset(&self) -> bool {
         let has = |name: &str| self.parts.iter().any(|part| part.name() == name);
         has(Part::Minute.name()) && !has(Part::Offset.name())
     }
 
     /// The pattern as written in the mapping.
-    pub(super) fn written(&self) -> &str {
+    pub(in crate::author::import) fn written(&self) -> &str {
         &self.written
     }
 
@@ -216,188 +122,14 @@ fn month_name(month: u8) -> &'static str {
     MONTHS[usize::from(month.clamp(1, 12)) - 1]
 }
 
-/// The parts of a pattern, in order.
-fn split(written: &str) -> Result<Vec<Part>, PatternFault> {
-    let mut parts = Vec::new();
-    let mut rest = written;
-    while let Some(first) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix('\'') {
-            let (words, after) = after.split_once('\'').ok_or(PatternFault::OpenQuote)?;
-            parts.extend(words.chars().map(Part::Literal));
-            rest = after;
-            continue;
-        }
-        let (length, part) = if rest.starts_with("AM") {
-            (2, Part::HalfDay)
-        } else {
-            let length = rest.len() - rest.trim_start_matches(first).len();
-            (length, part_of(first, length, &rest[..length])?)
-        };
-        match part {
-            Part::Literal(c) => parts.extend(rest[..length].chars().map(|_| Part::Literal(c))),
-            part => parts.push(part),
-        }
-        rest = &rest[length..];
-    }
-    Ok(parts)
-}
-
-fn part_of(letter: char, length: usize, letters: &str) -> Result<Part, PatternFault> {
-    Ok(match (letter, length) {
-        ('Y', 4) => Part::Year,
-        ('Y', 2) => return Err(PatternFault::ShortYear),
-        ('M', 1 | 2) => Part::Month {
-            padded: length == 2,
-        },
-        ('M', 3 | 4) => Part::MonthName { short: length == 3 },
-        ('D', 1 | 2) => Part::Day {
-            padded: length == 2,
-        },
-        ('h', 1 | 2) => Part::Hour {
-            padded: length == 2,
-        },
-        ('m', 2) => Part::Minute,
-        ('s', 2) => Part::Second,
-        ('f', 1) => Part::Fraction,
-        ('Z', 1) => Part::Offset,
-        ('T', 1) => Part::Literal('T'),
-        (c, _) if c.is_alphabetic() => {
-            return Err(PatternFault::UnknownLetters(letters.to_owned()));
-        }
-        (c, _) => Part::Literal(c),
-    })
-}
-
-impl Moment {
-    /// Takes one part from the front of `text` and gives the rest.
-    fn take<'t>(&mut self, part: Part, text: &'t str) -> Option<&'t str> {
-        match part {
-            Part::Year => {
-                let (digits, rest) = digits(text, 4, 4)?;
-                self.year = digits.parse().ok()?;
-                Some(rest)
-            }
-            Part::Month { padded } => {
-                let (digits, rest) = digits(text, if padded { 2 } else { 1 }, 2)?;
-                self.month = digits.parse().ok()?;
-                Some(rest)
-            }
-            Part::MonthName { short } => {
-                let length = text.len() - text.trim_start_matches(char::is_alphabetic).len();
-                let (name, rest) = text.split_at(length);
-                let fits = |month: &str| {
-                    let month = if short { &month[..3] } else { month };
-                    name.eq_ignore_ascii_case(month)
-                };
-                self.month = MONTHS.iter().position(|month| fits(month))? as u8 + 1;
-                Some(rest)
-            }
-            Part::Day { padded } => {
-                let (digits, rest) = digits(text, if padded { 2 } else { 1 }, 2)?;
-                self.day = digits.parse().ok()?;
-                Some(rest)
-            }
-            Part::Literal(c) => text.strip_prefix(c),
-            _ => self.take_time(part, text),
-        }
-    }
-
-    fn take_time<'t>(&mut self, part: Part, text: &'t str) -> Option<&'t str> {
-        let time = self
-            .time
-            .get_or_insert_with(|| (0, String::new(), "00".to_owned()));
-        match part {
-            Part::Hour { padded } => {
-                let (digits, rest) = digits(text, if padded { 2 } else { 1 }, 2)?;
-                time.0 = digits.parse().ok()?;
-                Some(rest)
-            }
-            Part::Minute | Part::Second => {
-                let (digits, rest) = digits(text, 2, 2)?;
-                (digits < "60").then_some(())?;
-                let place = if part == Part::Minute {
-                    &mut time.1
-                } else {
-                    &mut time.2
-                };
-                digits.clone_into(place);
-                Some(rest)
-            }
-            Part::Fraction => {
-                let (digits, rest) = digits(text, 1, 9)?;
-                self.fraction = format!(".{digits}");
-                Some(rest)
-            }
-            Part::HalfDay => {
-                let half = text.get(..2)?;
-                self.is_afternoon = Some(half.eq_ignore_ascii_case("PM"));
-                let is_half = half.eq_ignore_ascii_case("AM") || half.eq_ignore_ascii_case("PM");
-                is_half.then(|| &text[2..])
-            }
-            _ => {
-                let (offset, rest) = take_offset(text)?;
-                self.offset = Some(offset);
-                Some(rest)
-            }
-        }
-    }
-
-    /// The date or instant as a record states it, if there is such a day and time.
-    fn written(&self, stated_offset: Option<&str>) -> Option<String> {
-        let (year, month, day) = (
-            i16::try_from(self.year).ok()?,
-            i8::try_from(self.month).ok()?,
-            i8::try_from(self.day).ok()?,
-        );
-        (year > 0).then_some(())?;
-        jiff::civil::Date::new(year, month, day).ok()?;
-        let mut out = format!("{year:04}-{month:02}-{day:02}");
-        if let Some((hour, minute, second)) = &self.time {
-            let hour = match self.is_afternoon {
-                Some(_) if !(1..=12).contains(hour) => return None,
-                Some(true) => hour % 12 + 12,
-                Some(false) => hour % 12,
-                None => *hour,
-            };
-            (hour < 24).then_some(())?;
-            let offset = self.offset.as_deref().or(stated_offset)?;
-            let _ = write!(out, "T{hour:02}:{minute}:{second}{}{offset}", self.fraction);
-        }
-        Some(out)
-    }
-}
-
-/// Between `least` and `most` digits from the front, as many as there are.
-fn digits(text: &str, least: usize, most: usize) -> Option<(&str, &str)> {
-    let count = text
-        .bytes()
-        .take(most)
-        .take_while(u8::is_ascii_digit)
-        .count();
-    (count >= least).then(|| text.split_at(count))
-}
-
-/// `Z`, `+hh:mm` or `+hhmm` from the front, in the form of RFC 3339. `-00:00` says that the
-/// offset is not known, so it is none.
-fn take_offset(text: &str) -> Option<(String, &str)> {
-    if let Some(rest) = text.strip_prefix('Z') {
-        return Some(("Z".to_owned(), rest));
-    }
-    let sign = text.chars().next().filter(|c| matches!(c, '+' | '-'))?;
-    let (hours, rest) = digits(&text[1..], 2, 2)?;
-    let (minutes, rest) = digits(rest.strip_prefix(':').unwrap_or(rest), 2, 2)?;
-    let is_known = hours < "24" && minutes < "60" && (sign, hours, minutes) != ('-', "00", "00");
-    is_known.then(|| (format!("{sign}{hours}:{minutes}"), rest))
-}
-
 /// Whether a text is an offset as RFC 3339 writes it.
-pub(super) fn is_offset(text: &str) -> bool {
+pub(in crate::author::import) fn is_offset(text: &str) -> bool {
     take_offset(text).is_some_and(|(offset, rest)| rest.is_empty() && offset == text)
 }
 
 /// Why a cell is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoDate {
+pub(in crate::author::import) enum NoDate {
     /// It fits none of the patterns, or there is no such day.
     FitsNone,
     /// It fits two patterns that disagree.
@@ -406,23 +138,23 @@ pub(super) enum NoDate {
 
 /// A text that two patterns read as different days.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ambiguity {
-    pub(super) text: String,
-    pub(super) first: (String, String),
-    pub(super) second: (String, String),
+pub(in crate::author::import) struct Ambiguity {
+    pub(in crate::author::import) text: String,
+    pub(in crate::author::import) first: (String, String),
+    pub(in crate::author::import) second: (String, String),
 }
 
 /// The patterns of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DatePatterns {
-    pub(super) patterns: Vec<DatePattern>,
+pub(in crate::author::import) struct DatePatterns {
+    pub(in crate::author::import) patterns: Vec<DatePattern>,
     /// The offset that the mapping states for times without one.
-    pub(super) offset: Option<String>,
+    pub(in crate::author::import) offset: Option<String>,
 }
 
 impl DatePatterns {
     /// Reads a cell.
-    pub(super) fn read(&self, text: &str) -> Result<String, NoDate> {
+    pub(in crate::author::import) fn read(&self, text: &str) -> Result<String, NoDate> {
         let mut found: Option<String> = None;
         for pattern in &self.patterns {
             match (pattern.read(text, self.offset.as_deref()), &found) {
@@ -435,7 +167,7 @@ impl DatePatterns {
     }
 
     /// A witness that two of the patterns contradict each other, if there is one.
-    pub(super) fn ambiguity(&self) -> Option<Ambiguity> {
+    pub(in crate::author::import) fn ambiguity(&self) -> Option<Ambiguity> {
         let offset = self.offset.as_deref();
         for first in &self.patterns {
             for second in &self.patterns {
