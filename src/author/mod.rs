@@ -1,8 +1,10 @@
 //! Everything that writes records: new ones, imported ones, packages.
 //!
 //! [`record_yaml`] turns a value into a record that a person likes to read; [`write_atomically`]
-//! and [`write_new`] bring bytes to disk so that no cut-off write leaves half a file. This module knows no rule, no terminal and no clock.
+//! and [`write_new`] bring bytes to disk so that no cut-off write leaves half a file; [`import`]
+//! converts tables of other systems. This module knows no rule, no terminal and no clock.
 
+pub mod import;
 mod write;
 mod yaml;
 

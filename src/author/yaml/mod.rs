@@ -57,7 +57,7 @@ fn write_map(out: &mut String, map: &serde_json::Map<String, Value>, indent: usi
                 push_blanks(out, indent + STEP);
                 write_list(out, list, indent + STEP);
             }
-            scalar => write_scalar(out, scalar, indent + STEP),
+            scalar => write_scalar(out, scalar, indent + STEP, indent + key.chars().count() + 2),
         }
     }
 }
@@ -78,20 +78,22 @@ fn write_list(out: &mut String, list: &[Value], indent: usize) {
                 out.push(' ');
                 write_list(out, list, indent + STEP);
             }
-            scalar => write_scalar(out, scalar, indent + STEP),
+            scalar => write_scalar(out, scalar, indent + STEP, indent + STEP),
         }
     }
 }
 
-fn write_scalar(out: &mut String, value: &Value, indent: usize) {
+/// A scalar that begins in `column`; the lines of a block stand in column `indent`.
+fn write_scalar(out: &mut String, value: &Value, indent: usize, column: usize) {
     out.push(' ');
-    let block = value.as_str().and_then(|text| block_text(text, indent));
-    match block {
-        Some(block) => out.push_str(&block),
-        None => {
-            out.push_str(&inline(value));
-            out.push('\n');
-        }
+    let block = value
+        .as_str()
+        .and_then(|text| block_text(text, indent, column));
+    if let Some(block) = block {
+        out.push_str(&block);
+    } else {
+        out.push_str(&inline(value));
+        out.push('\n');
     }
 }
 

@@ -24,9 +24,9 @@ pub(super) fn inline_text(text: &str) -> String {
     }
 }
 
-/// Text as a literal or folded block whose lines stand in column `indent`, if it deserves one and
-/// can be written as one without any change.
-pub(super) fn block_text(text: &str, indent: usize) -> Option<String> {
+/// Text as a literal or folded block whose lines stand in column `indent`, if it needs one where
+/// it begins in `column`, and can be written as one without any change.
+pub(super) fn block_text(text: &str, indent: usize, column: usize) -> Option<String> {
     let is_hidden = |c| c != '\n' && c != '\t' && needs_escape(c);
     if text.starts_with(char::is_whitespace) || text.contains(is_hidden) {
         return None;
@@ -34,7 +34,7 @@ pub(super) fn block_text(text: &str, indent: usize) -> Option<String> {
     if text.contains('\n') {
         literal(text, indent)
     } else {
-        folded(text, indent)
+        folded(text, indent, column)
     }
 }
 
@@ -58,22 +58,24 @@ fn literal(text: &str, indent: usize) -> Option<String> {
     Some(out)
 }
 
-fn folded(text: &str, indent: usize) -> Option<String> {
+fn folded(text: &str, indent: usize, column: usize) -> Option<String> {
     let width = WIDTH.saturating_sub(indent).max(NARROW);
-    if text.chars().count() <= width || text.ends_with(char::is_whitespace) || text.contains('\t') {
+    let is_short = text.len() <= WIDTH && column + inline_text(text).chars().count() <= WIDTH;
+    if is_short || text.ends_with(char::is_whitespace) || text.contains('\t') {
         return None;
     }
     let mut out = String::from(">-");
-    let mut column = usize::MAX;
+    // Characters in the line so far; the first word begins a line of its own.
+    let mut filled = width;
     for word in words(text) {
         let length = word.chars().count();
-        if column.saturating_add(length) >= width {
+        if filled + length >= width {
             out.push('\n');
             out.extend(std::iter::repeat_n(' ', indent));
-            column = length;
+            filled = length;
         } else {
             out.push(' ');
-            column += length + 1;
+            filled += length + 1;
         }
         out.push_str(word);
     }
@@ -163,8 +165,10 @@ fn double_quoted(text: &str) -> String {
 fn needs_escape(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
-        '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' => true,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{200E}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{FEFF}' => true,
         c if u32::from(c) & 0xFFFE == 0xFFFE => true,
         c => c.is_control(),
     }
@@ -299,7 +303,7 @@ mod tests {
             inline_text("tab\there \"q\" \\"),
             "\"tab\\there \\\"q\\\" \\\\\""
         );
-        assert_eq!(block_text("a\nb\u{1b}", 2), None);
+        assert_eq!(block_text("a\nb\u{1b}", 2, 9), None);
     }
 
     #[test]
