@@ -3,7 +3,12 @@
 //! The cases are not part of this repository: `PROBITY_TEST_DATA` names the folder that holds
 //! `json-schema-test-suite` (github.com/json-schema-org/JSON-Schema-Test-Suite).
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod data;
 

@@ -18,7 +18,7 @@ use crate::record::{
     IdKey, Later, Reading, Record, RecordIndex, RecordKind, Refusal, Registry, Resolver, layout,
     read_record, schema_texts,
 };
-use crate::source::{FileEntry, Listing, Source};
+use crate::source::{FileEntry, Listing, SkipReason, Source};
 
 pub(super) struct Session<'a> {
     pub(super) source: &'a Source,
@@ -33,6 +33,7 @@ pub(super) struct Part {
     findings: Vec<Finding>,
     /// Findings that only count if there are records at all.
     stray: Vec<Finding>,
+    /// Boxed, because it is rare.
     incomplete: Option<Box<Incomplete>>,
     row: Option<Row>,
     later: Vec<Later>,
@@ -178,7 +179,7 @@ impl Session<'_> {
         let bytes = match self.source.read(entry, self.request.limits.bytes) {
             Ok(bytes) => bytes,
             Err(error) => {
-                part.incomplete = Some(not_examined(entry, sentence(&error), None));
+                part.incomplete = Some(Box::new(not_examined(entry, sentence(&error), None)));
                 part.row = layout::promise(path)
                     .map(|promise| Row::unread(promise.kind, promise.id, promise.incident));
                 return Err(part);
@@ -206,7 +207,8 @@ impl Session<'_> {
             Reading::Foreign => totals.stats.ignored += 1,
             Reading::TooMuch { reason, kind, id } => {
                 let help = "Split the record, or move the bulk into evidence files.";
-                part.incomplete = Some(not_examined(entry, reason, Some(help.to_owned())));
+                part.incomplete =
+                    Some(Box::new(not_examined(entry, reason, Some(help.to_owned()))));
                 part.row = kind.map(|kind| Row::unread(kind, id.as_deref(), None));
             }
         }
@@ -347,11 +349,25 @@ impl Session<'_> {
         self.outcome(whole, incomplete)
     }
 
+    /// Whether something that is passed over stands where records are expected, and what it
+    /// leads to is not read at a place of its own.
+    fn hides_records(&self, skip: &crate::source::Skipped) -> bool {
+        let leads_away = matches!(
+            skip.reason,
+            SkipReason::LinkOutside | SkipReason::LinkBroken | SkipReason::NotRegular
+        );
+        let path = skip
+            .path
+            .strip_prefix(self.source.prefix())
+            .unwrap_or(&skip.path);
+        leads_away && (layout::is_record_folder(path) || layout::is_yaml(path))
+    }
+
     fn outcome(&self, whole: Whole, mut incomplete: Vec<Incomplete>) -> Outcome {
         let mut skipped = Vec::new();
         for skip in &self.listing.skipped {
             let (file, reason) = (skip.path.clone(), skip.reason.to_string());
-            if skip.reason.is_incomplete() {
+            if skip.reason.is_incomplete() || self.hides_records(skip) {
                 incomplete.push(Incomplete {
                     file,
                     reason,
@@ -448,12 +464,12 @@ fn row_of(refusal: &Refusal) -> Option<Row> {
     ))
 }
 
-fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Box<Incomplete> {
-    Box::new(Incomplete {
+fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Incomplete {
+    Incomplete {
         file: entry.path.clone(),
         reason,
         help,
-    })
+    }
 }
 
 /// An error with its causes in one sentence.

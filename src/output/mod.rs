@@ -135,8 +135,8 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
-/// Whether a line is safe on a terminal: control and direction characters are drawn as �.
-fn tamed(text: &str) -> String {
+/// A text as it may be shown on a terminal: control and direction characters are drawn as �.
+pub fn tamed(text: &str) -> String {
     let is_wild = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
