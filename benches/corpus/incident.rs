@@ -45,7 +45,11 @@ struct Draft<'o> {
     liaison: &'static str,
     hours_east: i64,
     detected: i64,
+    /// About how many bytes the record is to have.
+    size: usize,
     has_package: bool,
+    /// The evidence item that holds the approvals given by mail.
+    approvals: Option<String>,
     parties: Vec<Node>,
     timeline: Vec<(i64, Node)>,
     outbound: Vec<Node>,
@@ -56,16 +60,27 @@ struct Draft<'o> {
     evidence: Vec<Node>,
 }
 
+/// Heaviest record, by estimate, that stays below ten kilobytes when written.
+const HEAVIEST: usize = 8800;
+
 /// Makes the incident of a number. `year` is that of its id.
 pub(crate) fn incident(
     org: &Organisation,
-    random: Random,
-    id: String,
+    random: &Random,
+    id: &str,
     year: i64,
     wishes: Wishes,
 ) -> Incident {
-    let mut draft = Draft::new(org, random, id, year, wishes);
-    draft.tell(wishes)
+    let mut largest = usize::MAX;
+    loop {
+        let mut draft = Draft::new(org, random.clone(), id.to_owned(), year, wishes, largest);
+        let told = draft.tell(wishes);
+        // A story that ran away is told again, shorter.
+        if told.record.weight(0) <= HEAVIEST || largest < 3000 {
+            return told;
+        }
+        largest = draft.size.saturating_sub(700);
+    }
 }
 
 impl<'o> Draft<'o> {
@@ -75,6 +90,7 @@ impl<'o> Draft<'o> {
         id: String,
         year: i64,
         wishes: Wishes,
+        largest: usize,
     ) -> Self {
         let (open, contained) = if year == 2025 { (35, 25) } else { (4, 8) };
         let roll = random.below(100);
@@ -84,11 +100,15 @@ impl<'o> Draft<'o> {
             _ if roll < open + contained => Status::Contained,
             _ => Status::Closed,
         };
+        let size = 2400 + random.below(3100) + random.below(3100);
+        let size = if wishes.is_full { size.max(6000) } else { size };
+        let size = size.min(largest);
         let system = random.pick(&org.systems);
-        let component = if wishes.is_full || random.chance(80) {
-            &system.components[0]
-        } else {
-            random.pick(&system.components)
+        let component = match &system.components[..] {
+            // A closed incident with a short record was none, or concerned nobody else.
+            [.., own] if size < 3900 && status == Status::Closed && !wishes.is_full => own,
+            [first, ..] if wishes.is_full || random.chance(85) => first,
+            all => random.pick(all),
         };
         let detected = time::midnight(year, 1, 1) + random.minutes(0, 330 * DAY);
         Self {
@@ -103,8 +123,10 @@ impl<'o> Draft<'o> {
             liaison: organisation::holder("third-party-liaison", &mut random),
             hours_east: if random.chance(8) { 2 } else { 0 },
             detected,
+            size,
             has_package: random.chance(10) && !wishes.stands_alone,
             random,
+            approvals: None,
             parties: Vec::new(),
             timeline: Vec::new(),
             outbound: Vec::new(),
@@ -147,7 +169,7 @@ impl<'o> Draft<'o> {
 
     fn tell(&mut self, wishes: Wishes) -> Incident {
         let random = &mut self.random;
-        let size = 2400 + random.below(3400) + random.below(3400);
+        let size = self.size;
         let evaluated = self.detected + random.minutes(60, 220);
         let contained = evaluated + random.minutes(8 * HOUR, 4 * DAY);
         let closed = contained + random.minutes(6 * DAY, 20 * DAY);
@@ -157,10 +179,10 @@ impl<'o> Draft<'o> {
         if is_required {
             self.consider_parties(evaluated);
             self.notify(evaluated);
-            if wishes.is_full || size > 4000 {
+            if wishes.is_full || size > 6000 {
                 self.talk(evaluated + 5 * HOUR);
             }
-            if wishes.is_full || size > 5600 {
+            if size > 7300 {
                 self.send_further(evaluated + DAY, size);
             }
         }
@@ -168,7 +190,7 @@ impl<'o> Draft<'o> {
         let action = self.next_id(&self.actions, "A");
         self.act(&action, evaluated + 3 * DAY, None);
         let report = (self.status == Status::Closed
-            || (self.status == Status::Contained && size > 5000))
+            || (self.status == Status::Contained && size > 6000))
             .then(|| self.report_out(contained + 20 * HOUR, size, wishes));
         let review =
             (self.status == Status::Closed && is_required).then(|| self.review(closed + 9 * DAY));
@@ -242,7 +264,7 @@ impl<'o> Draft<'o> {
                 seen.push((
                     party,
                     relation,
-                    relation == "customer" && self.random.chance(40),
+                    relation == "customer" && self.random.chance(25),
                 ));
             }
         }
@@ -257,7 +279,7 @@ impl<'o> Draft<'o> {
                 pair("decision", Node::scalar(M::Listed, decision)),
             ];
             if !is_told {
-                pairs.push(pair("why", self.reason()));
+                pairs.push(pair("why", self.sentence()));
             }
             pairs.push(pair("by", self.commander()));
             pairs.push(pair("at", self.instant(decided)));
@@ -358,6 +380,7 @@ impl<'o> Draft<'o> {
         let name = format!("{}.eml", id.to_lowercase());
         let mut proof = vec![self.prove("sent-message", &name, at + 5, sender)];
         match channel {
+            _ if self.size < 7000 => {}
             "vendor-portal" => proof.push(self.prove("portal-log", &name, at + 5, sender)),
             "bridge" => proof.push(self.prove("bridge-notes", &name, at + 65, sender)),
             "hotline" => proof.push(self.prove("call-notes", &name, at + 15, sender)),
@@ -415,11 +438,7 @@ impl<'o> Draft<'o> {
             ])]),
         ));
         let by_commit = self.random.chance(30);
-        let proof = if by_commit {
-            None
-        } else {
-            Some(self.prove("approval", "approval.eml", at - 10, self.liaison))
-        };
+        let proof = (!by_commit).then(|| self.approval_mail(at - 10));
         let approvals = roles.iter().enumerate().map(|(rank, role)| {
             let given = at - 90 + 15 * rank as i64;
             let how = if by_commit { "commit" } else { "email" };
@@ -438,19 +457,31 @@ impl<'o> Draft<'o> {
         pairs.push(pair("approvals", Node::list(approvals)));
     }
 
+    /// The mail with the approvals: one for all messages of a record.
+    fn approval_mail(&mut self, at: i64) -> String {
+        if let Some(known) = &self.approvals {
+            return known.clone();
+        }
+        let id = self.prove("approval", "approvals.eml", at, self.liaison);
+        self.approvals = Some(id.clone());
+        id
+    }
+
     /// Something that came back.
     fn hear(&mut self, party: &Party, message: &str, at: i64, kind: &'static str) -> String {
         let id = self.next_id(&self.inbound, "IN");
-        let proof = self.prove("response", "reply.eml", at + 10, self.liaison);
         let mut pairs = vec![
             pair("id", Node::scalar(M::LocalId, id.clone())),
             pair("from", Node::scalar(M::Party, party.id.clone())),
             pair("at", self.instant(at)),
             pair("re", Node::scalar(M::Local, message.to_owned())),
             pair("kind", Node::scalar(M::Listed, kind)),
-            pair("summary", self.reason()),
-            pair("proof", Node::list_of(M::Evidence, [proof])),
+            pair("summary", self.sentence()),
         ];
+        if kind != "ack" {
+            let proof = self.prove("response", "reply.eml", at + 10, self.liaison);
+            pairs.push(pair("proof", Node::list_of(M::Evidence, [proof])));
+        }
         match kind {
             "commitment" => {
                 let action = self.next_id(&self.actions, "A");
@@ -482,7 +513,7 @@ impl<'o> Draft<'o> {
         ];
         if is_done {
             pairs.push(pair("done_at", self.instant(due - 10 * HOUR)));
-            if self.random.chance(50) {
+            if self.random.chance(20) {
                 let proof = self.prove("remediation-proof", "done.txt", due - 9 * HOUR, "kofi");
                 pairs.push(pair("proof", Node::list_of(M::Evidence, [proof])));
             } else {
@@ -566,15 +597,15 @@ impl<'o> Draft<'o> {
             let message = self.message(party, "request", at, true);
             self.hear(party, &message, at + 9 * HOUR, "rca");
         }
-        if size > 7200 {
+        if size > 8000 {
             let kind = *self.random.pick(&["briefing", "request", "escalation"]);
             self.message(party, kind, at + 12 * HOUR, false);
         }
-        if size > 7800 && self.random.chance(40) {
+        if size > 8200 && self.random.chance(40) {
             let sector = &self.org.parties[6];
             self.message(sector, "sector-report", at + 2 * DAY, true);
         }
-        if size > 8400 && self.random.chance(30) {
+        if size > 8300 && self.random.chance(30) {
             self.hand_over(at + DAY);
         }
     }
@@ -603,7 +634,7 @@ impl<'o> Draft<'o> {
     }
 
     fn report_out(&mut self, at: i64, size: usize, wishes: Wishes) -> Node {
-        let is_found = wishes.is_full || (size > 4600 && self.random.chance(75));
+        let is_found = wishes.is_full || (size > 5000 && self.random.chance(75));
         let mut pairs = vec![
             pair(
                 "result",
@@ -614,7 +645,7 @@ impl<'o> Draft<'o> {
             pair("method", Node::scalar(M::Word, "ticket")),
         ];
         if is_found {
-            let count = if size > 8600 { 2 } else { 1 };
+            let count = if size > 8400 { 2 } else { 1 };
             let found = (1..=count)
                 .map(|number| self.weakness(number, at, size))
                 .collect();
@@ -637,7 +668,7 @@ impl<'o> Draft<'o> {
         };
         let owner = theirs.clone().unwrap_or("internal".to_owned());
         let recipients: &[&str] = match (&theirs, size) {
-            (_, 0..=5400) => &["ir-lead", "vuln-mgmt", "service-owner"],
+            (_, 0..=7400) => &["ir-lead", "vuln-mgmt", "service-owner"],
             (None, _) => &[
                 "ir-lead",
                 "vuln-mgmt",
@@ -739,7 +770,7 @@ impl<'o> Draft<'o> {
             pair("notes", Node::scalar(M::Evidence, notes)),
             pair(
                 "supply_chain_lessons",
-                Node::list_of(M::Text, [words::reason(&mut self.random)]),
+                Node::list_of(M::Text, [words::sentence(&mut self.random)]),
             ),
             pair(
                 "updates",
@@ -928,7 +959,7 @@ impl<'o> Draft<'o> {
         pairs.push(pair("affected", self.affected()));
         let supply_chain = self.supply_chain(times);
         pairs.push(pair("supply_chain", supply_chain));
-        if is_required && self.status != Status::Open {
+        if is_required && self.status != Status::Open && self.size > 6200 {
             pairs.push(pair("duties", self.duties()));
         }
         if self.random.chance(12) {

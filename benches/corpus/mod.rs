@@ -262,18 +262,18 @@ impl Corpus {
             // A package names the incident, by whatever id it has.
             stands_alone: matches!(defect, Some((Defect::IdContradictsPath, _))),
         };
+        let dice = Random::new(self.seed, part);
         let mut random = Random::new(self.seed ^ 1, part);
         let incident = loop {
-            let dice = Random::new(self.seed, part);
-            let mut made =
-                incident::incident(&self.org, dice, id.clone(), self.year(number), wishes);
+            let mut made = incident::incident(&self.org, &dice, &id, self.year(number), wishes);
             let fits = defect.is_none_or(|(defect, variant)| {
                 defect.inject(&mut made.record, variant, &mut random)
             });
             // Where the record has no place for the mistake, its fuller sister has.
-            if fits || wishes.is_full {
+            if fits {
                 break made;
             }
+            assert!(!wishes.is_full, "{defect:?} has no place in {id}");
             wishes.is_full = true;
         };
         let hand = Handwriting::new(&mut random);

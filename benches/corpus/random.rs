@@ -1,4 +1,5 @@
 /// A small seeded generator of numbers (splitmix64): the same seed gives the same corpus for ever.
+#[derive(Clone)]
 pub(crate) struct Random(u64);
 
 impl Random {

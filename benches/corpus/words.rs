@@ -95,7 +95,7 @@ const NOTES: &[&str] = &[
     "Item #4 of their list, not #5",
     "The provider's wording, not ours",
     "100% of the sample, twice",
-    "- to be continued -",
+    "- will be continued in the next session -",
     "Answer: none so far, case #221",
 ];
 

@@ -121,10 +121,12 @@ impl Writer<'_> {
         for (at, pair) in pairs.iter().enumerate() {
             let is_large = matches!(pair.value.content, Content::List(_) | Content::Map(_));
             if self.hand.has_headings && is_large && at > 0 && self.random.chance(60) {
-                let heading = heading(&pair.key);
-                self.out.push_str("\n# ");
-                self.out.push_str(heading);
                 self.out.push('\n');
+                if let Some(heading) = heading(&pair.key) {
+                    self.out.push_str("# ");
+                    self.out.push_str(heading);
+                    self.out.push('\n');
+                }
             }
             self.pair(pair, 0, true);
         }
@@ -428,8 +430,8 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
     is_word_like && !is_typed && !is_broken && !is_cut
 }
 
-fn heading(key: &str) -> &'static str {
-    match key {
+fn heading(key: &str) -> Option<&'static str> {
+    let heading = match key {
         "supply_chain" => "Are others involved? One yes is enough.",
         "parties" => "Who was considered? Not telling somebody is fine, with a reason.",
         "duties" => "Do we owe somebody a report, by law or by contract?",
@@ -440,6 +442,7 @@ fn heading(key: &str) -> &'static str {
         "report_out" => "Which weaknesses did it show, who was told, who fixes them?",
         "evidence" => "Every item with its hash, so that it can be found and cannot change unseen.",
         "review" => "What did we learn? → next exercise",
-        _ => "…",
-    }
+        _ => return None,
+    };
+    Some(heading)
 }
