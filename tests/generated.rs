@@ -11,8 +11,16 @@
 #[path = "../benches/corpus/mod.rs"]
 mod corpus;
 
-use corpus::Corpus;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use corpus::{Corpus, Expected};
+use probity::clock::parse_as_of;
 use probity::document::{Limits, parse};
+use probity::engine::{Request, Silent, check, check_listed};
+use probity::finding::{Finding, Outcome};
+use probity::output::{Format, Look, render};
+use probity::source::Source;
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
@@ -73,16 +81,104 @@ fn writing_counts_what_iterating_gives() {
     }
 }
 
-#[test]
-fn dump_tmp() {
-    let root = std::path::Path::new("/tmp/corpus-dump");
-    let _ = std::fs::remove_dir_all(root);
-    Corpus::new(1, 1000).write_to(&root.join("clean")).unwrap();
-    let broken = Corpus::new(1, 1000).with_defects(400);
-    broken.write_to(&root.join("broken")).unwrap();
-    let mut out = String::new();
-    for e in broken.expected_defects() {
-        out += &format!("{}\t{}\t{}\t{}\n", e.rule, e.path, e.line, e.column);
+fn request(path: &Path, threads: Option<usize>) -> Request<'_> {
+    Request {
+        path,
+        revision: None,
+        as_of: parse_as_of("2025-12-31").unwrap(),
+        limits: Limits::default(),
+        threads,
     }
-    std::fs::write(root.join("expected.tsv"), out).unwrap();
+}
+
+fn checked(path: &Path, threads: Option<usize>) -> Outcome {
+    let outcome = check(&request(path, threads), &Silent).unwrap();
+    assert_eq!(outcome.incomplete, []);
+    outcome
+}
+
+fn found(finding: &Finding) -> Expected {
+    let start = finding.location.range.as_ref().map(|range| range.start);
+    Expected {
+        path: finding.location.file.clone(),
+        line: start.map_or(0, |start| start.line as usize),
+        column: start.map_or(0, |start| start.column as usize),
+        rule: finding.rule.name().to_owned(),
+    }
+}
+
+/// Expected and found, side by side, with the line of the file: empty if they are the same.
+fn difference(root: &Path, expected: &[Expected], outcome: &Outcome) -> String {
+    let mut all: Vec<_> = outcome.findings.iter().map(found).collect();
+    all.sort();
+    let mut report = String::new();
+    let mut tell = |sign: char, it: &Expected| {
+        let text = std::fs::read_to_string(root.join(&it.path)).unwrap();
+        let line = text.lines().nth(it.line.saturating_sub(1)).unwrap_or("");
+        let Expected {
+            path,
+            line: number,
+            column,
+            rule,
+        } = it;
+        writeln!(
+            report,
+            "{sign} {path}:{number}:{column} {rule}\n      {line}"
+        )
+        .unwrap();
+    };
+    for it in expected.iter().filter(|it| !all.contains(it)) {
+        tell('-', it);
+    }
+    for (at, it) in all.iter().enumerate() {
+        if !expected.contains(it) || all[..at].contains(it) {
+            tell('+', it);
+        }
+    }
+    report
+}
+
+#[test]
+fn a_clean_corpus_has_no_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    Corpus::new(11, 300).write_to(folder.path()).unwrap();
+    let outcome = checked(folder.path(), None);
+    assert_eq!(difference(folder.path(), &[], &outcome), "");
+    assert!(outcome.stats.records > 400);
+    assert_eq!(outcome.stats.ignored, 0);
+}
+
+#[test]
+fn every_defect_is_found_at_its_place_and_nothing_else() {
+    for seed in [1, 2, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let corpus = Corpus::new(seed, 400).with_defects(160);
+        corpus.write_to(folder.path()).unwrap();
+        let outcome = checked(folder.path(), None);
+        let difference = difference(folder.path(), &corpus.expected_defects(), &outcome);
+        assert_eq!(difference, "", "seed {seed}\n{difference}");
+    }
+}
+
+#[test]
+fn threads_and_the_order_of_files_change_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = Corpus::new(5, 200).with_defects(100);
+    corpus.write_to(folder.path()).unwrap();
+    let json = |outcome: &Outcome| render(outcome, Format::Json, Look::default());
+    let first = json(&checked(folder.path(), Some(1)));
+    for threads in [2, 8] {
+        assert_eq!(first, json(&checked(folder.path(), Some(threads))));
+    }
+    let source = Source::open(folder.path(), None).unwrap();
+    for turn in [7, 101, 997] {
+        let mut listing = source.list().unwrap();
+        let count = listing.files.len();
+        for at in 0..count {
+            listing.files.swap(at, (at * turn + turn) % count);
+        }
+        let request = request(folder.path(), None);
+        let outcome = check_listed(&source, listing, &request, &Silent).unwrap();
+        assert_eq!(first, json(&outcome));
+    }
 }
