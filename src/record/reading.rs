@@ -440,7 +440,15 @@ mod tests {
         let mut bomb = "kind: incident\nid: x\na0: &a0 [1,2,3,4,5,6,7,8,9]\n".to_owned();
         for level in 1..12 {
             let below = vec![format!("*a{}", level - 1); 9].join(", ");
-            bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+            bomb.extend([
+                "a",
+                &level.to_string(),
+                ": &a",
+                &level.to_string(),
+                " [",
+                &below,
+                "]\n",
+            ]);
         }
         assert!(matches!(
             read("x.yaml", bomb.as_bytes()),
