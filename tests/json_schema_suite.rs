@@ -105,3 +105,12 @@ fn every_required_case_is_judged_right() {
     );
     assert!(judged > 1200, "only {judged} cases found");
 }
+
+#[test]
+fn our_tree_behaves_as_the_validator_expects_of_json() {
+    let text = jsonschema::json::conformance::document().to_string();
+    let tree = parse(text.into(), &Limits::default()).unwrap();
+    jsonschema::json::conformance::assert_conformance::<TreeJson>(&TreeNode::Node(
+        tree.root().unwrap(),
+    ));
+}

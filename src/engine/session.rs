@@ -18,7 +18,7 @@ use crate::record::{
     IdKey, Later, Reading, Record, RecordIndex, RecordKind, Refusal, Registry, Resolver, layout,
     read_record, schema_texts,
 };
-use crate::source::{FileEntry, Listing, SkipReason, Source};
+use crate::source::{FileEntry, Listing, ReadError, SkipReason, Source};
 
 pub(super) struct Session<'a> {
     pub(super) source: &'a Source,
@@ -113,6 +113,13 @@ type Parts = BTreeMap<u32, Part>;
 
 impl Session<'_> {
     pub(super) fn run(&self) -> Outcome {
+        // Asking git takes a while in a large repository, and needs nothing from the check.
+        let ((whole, incomplete), dirty) =
+            rayon::join(|| self.examine(), || self.source.is_dirty());
+        self.outcome(whole, incomplete, dirty)
+    }
+
+    fn examine(&self) -> (Whole, Vec<Incomplete>) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
@@ -297,7 +304,12 @@ impl Session<'_> {
         Registry::new(records, refused)
     }
 
-    fn finish(&self, mut parts: Parts, totals: Totals, registry: &Registry) -> Outcome {
+    fn finish(
+        &self,
+        mut parts: Parts,
+        totals: Totals,
+        registry: &Registry,
+    ) -> (Whole, Vec<Incomplete>) {
         let by_path: BTreeMap<&str, u32> = (0..)
             .zip(&self.listing.files)
             .map(|(file, it)| (it.path.as_str(), file))
@@ -346,7 +358,7 @@ impl Session<'_> {
         across.duplicate_ids(&taken_ids(&parts), &mut whole);
         across.roles_without_holder(&mut whole);
         settle(&mut whole.findings);
-        self.outcome(whole, incomplete)
+        (whole, incomplete)
     }
 
     /// Whether something that is passed over stands where records are expected, and what it
@@ -363,7 +375,12 @@ impl Session<'_> {
         leads_away && (layout::is_record_folder(path) || layout::is_yaml(path))
     }
 
-    fn outcome(&self, whole: Whole, mut incomplete: Vec<Incomplete>) -> Outcome {
+    fn outcome(
+        &self,
+        whole: Whole,
+        mut incomplete: Vec<Incomplete>,
+        dirty: Result<Option<bool>, ReadError>,
+    ) -> Outcome {
         let mut skipped = Vec::new();
         for skip in &self.listing.skipped {
             let (file, reason) = (skip.path.clone(), skip.reason.to_string());
@@ -377,7 +394,7 @@ impl Session<'_> {
                 skipped.push(Skipped { file, reason });
             }
         }
-        let dirty = self.source.is_dirty().unwrap_or_else(|error| {
+        let dirty = dirty.unwrap_or_else(|error| {
             let file = self.source.prefix().to_owned();
             incomplete.push(Incomplete {
                 file,

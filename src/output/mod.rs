@@ -118,8 +118,13 @@ fn summary(outcome: &Outcome) -> (String, String) {
         ([], _) => "no findings".to_owned(),
         (parts, _) => parts.join(", "),
     };
+    let ignored = match stats.ignored {
+        0 => String::new(),
+        1 => " (1 is no record)".to_owned(),
+        many => format!(" ({} are no records)", grouped(many)),
+    };
     let mut examined = format!(
-        "{} examined in {}, {} followed, as of {}",
+        "{} examined in {}{ignored}, {} followed, as of {}",
         counted(stats.records, "record", "records"),
         counted(stats.yaml_files, "YAML file", "YAML files"),
         counted(stats.references, "reference", "references"),
