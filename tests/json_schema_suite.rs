@@ -3,7 +3,12 @@
 //! The cases are not part of this repository: `PROBITY_TEST_DATA` names the folder that holds
 //! `json-schema-test-suite` (github.com/json-schema-org/JSON-Schema-Test-Suite).
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod data;
 
@@ -99,4 +104,13 @@ fn every_required_case_is_judged_right() {
         wrong.join("\n")
     );
     assert!(judged > 1200, "only {judged} cases found");
+}
+
+#[test]
+fn our_tree_behaves_as_the_validator_expects_of_json() {
+    let text = jsonschema::json::conformance::document().to_string();
+    let tree = parse(text.into(), &Limits::default()).unwrap();
+    jsonschema::json::conformance::assert_conformance::<TreeJson>(&TreeNode::Node(
+        tree.root().unwrap(),
+    ));
 }

@@ -3,7 +3,12 @@
 //! The cases are not part of this repository: `PROBITY_TEST_DATA` names the folder that holds
 //! `yaml-test-suite` (github.com/yaml/yaml-test-suite, branch `data`).
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod data;
 

@@ -4,6 +4,7 @@
 mod check;
 mod clock;
 mod error;
+mod import;
 mod terminal;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Check records and say exactly what is missing or wrong.
     Check(check::Check),
+    /// Turn a table from another system into incident records.
+    Import(import::Import),
 }
 
 /// Runs the command line and says how it went.
@@ -31,6 +34,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match Arguments::try_parse() {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
+            Command::Import(import) => import.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize, PartialEq)]
-    struct Party<'t> {
+    struct Entry<'t> {
         party: &'t str,
         decision: Decision,
         #[serde(default)]
@@ -276,7 +276,7 @@ mod tests {
         let text = "- {party: corvid-id, decision: notify, tier: 1, ratio: 2}\n\
                     - party: x\n  decision: do-not-notify\n  why: ~\n  tier: 0x2\n  ratio: .5\n";
         let tree = parse(text.into(), &Limits::default()).unwrap();
-        let parties: Vec<Party<'_>> = tree.root().unwrap().read().unwrap();
+        let parties: Vec<Entry<'_>> = tree.root().unwrap().read().unwrap();
         assert_eq!(parties[0].party, "corvid-id");
         assert_eq!(parties[1].decision, Decision::DoNotNotify);
         assert_eq!(
@@ -289,7 +289,7 @@ mod tests {
     fn a_mismatch_names_the_innermost_node() {
         let text = "- {party: a, decision: maybe, tier: 1, ratio: 2}\n";
         let tree = parse(text.into(), &Limits::default()).unwrap();
-        let error = tree.root().unwrap().read::<Vec<Party<'_>>>().unwrap_err();
+        let error = tree.root().unwrap().read::<Vec<Entry<'_>>>().unwrap_err();
         let at = tree.node(error.node.unwrap());
         assert_eq!(at.pointer(), "/0/decision");
     }

@@ -48,7 +48,7 @@ impl Across<'_> {
                         whole.totals.tally.unevaluated(later.rule, gap.reason());
                     }
                     Resolution::Found | Resolution::Later(_) => {
-                        whole.totals.tally.pass(later.rule, 1)
+                        whole.totals.tally.pass(later.rule, 1);
                     }
                 }
             }

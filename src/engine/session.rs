@@ -18,7 +18,7 @@ use crate::record::{
     IdKey, Later, Reading, Record, RecordIndex, RecordKind, Refusal, Registry, Resolver, layout,
     read_record, schema_texts,
 };
-use crate::source::{FileEntry, Listing, Source};
+use crate::source::{FileEntry, Listing, ReadError, SkipReason, Source};
 
 pub(super) struct Session<'a> {
     pub(super) source: &'a Source,
@@ -33,6 +33,7 @@ pub(super) struct Part {
     findings: Vec<Finding>,
     /// Findings that only count if there are records at all.
     stray: Vec<Finding>,
+    /// Boxed, because it is rare.
     incomplete: Option<Box<Incomplete>>,
     row: Option<Row>,
     later: Vec<Later>,
@@ -112,6 +113,13 @@ type Parts = BTreeMap<u32, Part>;
 
 impl Session<'_> {
     pub(super) fn run(&self) -> Outcome {
+        // Asking git takes a while in a large repository, and needs nothing from the check.
+        let ((whole, incomplete), dirty) =
+            rayon::join(|| self.examine(), || self.source.is_dirty());
+        self.outcome(whole, incomplete, dirty)
+    }
+
+    fn examine(&self) -> (Whole, Vec<Incomplete>) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
@@ -178,7 +186,7 @@ impl Session<'_> {
         let bytes = match self.source.read(entry, self.request.limits.bytes) {
             Ok(bytes) => bytes,
             Err(error) => {
-                part.incomplete = Some(not_examined(entry, sentence(&error), None));
+                part.incomplete = Some(Box::new(not_examined(entry, sentence(&error), None)));
                 part.row = layout::promise(path)
                     .map(|promise| Row::unread(promise.kind, promise.id, promise.incident));
                 return Err(part);
@@ -206,7 +214,8 @@ impl Session<'_> {
             Reading::Foreign => totals.stats.ignored += 1,
             Reading::TooMuch { reason, kind, id } => {
                 let help = "Split the record, or move the bulk into evidence files.";
-                part.incomplete = Some(not_examined(entry, reason, Some(help.to_owned())));
+                part.incomplete =
+                    Some(Box::new(not_examined(entry, reason, Some(help.to_owned()))));
                 part.row = kind.map(|kind| Row::unread(kind, id.as_deref(), None));
             }
         }
@@ -295,7 +304,12 @@ impl Session<'_> {
         Registry::new(records, refused)
     }
 
-    fn finish(&self, mut parts: Parts, totals: Totals, registry: &Registry) -> Outcome {
+    fn finish(
+        &self,
+        mut parts: Parts,
+        totals: Totals,
+        registry: &Registry,
+    ) -> (Whole, Vec<Incomplete>) {
         let by_path: BTreeMap<&str, u32> = (0..)
             .zip(&self.listing.files)
             .map(|(file, it)| (it.path.as_str(), file))
@@ -344,14 +358,33 @@ impl Session<'_> {
         across.duplicate_ids(&taken_ids(&parts), &mut whole);
         across.roles_without_holder(&mut whole);
         settle(&mut whole.findings);
-        self.outcome(whole, incomplete)
+        (whole, incomplete)
     }
 
-    fn outcome(&self, whole: Whole, mut incomplete: Vec<Incomplete>) -> Outcome {
+    /// Whether something that is passed over stands where records are expected, and what it
+    /// leads to is not read at a place of its own.
+    fn hides_records(&self, skip: &crate::source::Skipped) -> bool {
+        let leads_away = matches!(
+            skip.reason,
+            SkipReason::LinkOutside | SkipReason::LinkBroken | SkipReason::NotRegular
+        );
+        let path = skip
+            .path
+            .strip_prefix(self.source.prefix())
+            .unwrap_or(&skip.path);
+        leads_away && (layout::is_record_folder(path) || layout::is_yaml(path))
+    }
+
+    fn outcome(
+        &self,
+        whole: Whole,
+        mut incomplete: Vec<Incomplete>,
+        dirty: Result<Option<bool>, ReadError>,
+    ) -> Outcome {
         let mut skipped = Vec::new();
         for skip in &self.listing.skipped {
             let (file, reason) = (skip.path.clone(), skip.reason.to_string());
-            if skip.reason.is_incomplete() {
+            if skip.reason.is_incomplete() || self.hides_records(skip) {
                 incomplete.push(Incomplete {
                     file,
                     reason,
@@ -361,7 +394,7 @@ impl Session<'_> {
                 skipped.push(Skipped { file, reason });
             }
         }
-        let dirty = self.source.is_dirty().unwrap_or_else(|error| {
+        let dirty = dirty.unwrap_or_else(|error| {
             let file = self.source.prefix().to_owned();
             incomplete.push(Incomplete {
                 file,
@@ -448,12 +481,12 @@ fn row_of(refusal: &Refusal) -> Option<Row> {
     ))
 }
 
-fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Box<Incomplete> {
-    Box::new(Incomplete {
+fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Incomplete {
+    Incomplete {
         file: entry.path.clone(),
         reason,
         help,
-    })
+    }
 }
 
 /// An error with its causes in one sentence.

@@ -118,8 +118,13 @@ fn summary(outcome: &Outcome) -> (String, String) {
         ([], _) => "no findings".to_owned(),
         (parts, _) => parts.join(", "),
     };
+    let ignored = match stats.ignored {
+        0 => String::new(),
+        1 => " (1 is no record)".to_owned(),
+        many => format!(" ({} are no records)", grouped(many)),
+    };
     let mut examined = format!(
-        "{} examined in {}, {} followed, as of {}",
+        "{} examined in {}{ignored}, {} followed, as of {}",
         counted(stats.records, "record", "records"),
         counted(stats.yaml_files, "YAML file", "YAML files"),
         counted(stats.references, "reference", "references"),
@@ -135,8 +140,8 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
-/// Whether a line is safe on a terminal: control and direction characters are drawn as �.
-fn tamed(text: &str) -> String {
+/// A text as it may be shown on a terminal: control and direction characters are drawn as �.
+pub fn tamed(text: &str) -> String {
     let is_wild = |c: char| {
         (c.is_control() && c != '\n')
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

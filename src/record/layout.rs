@@ -38,6 +38,12 @@ pub fn is_record_folder(path: &str) -> bool {
     !is_evidence && (path == "program.yaml" || path == "program.yml" || FOLDERS.contains(&first))
 }
 
+/// Whether a file is YAML by its name.
+pub fn is_yaml(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml")
+}
+
 /// Whether a file is most likely one of many: read, judged and let go.
 pub fn is_stream_folder(path: &str) -> bool {
     ["incidents/", "exercises/", "health-checks/", "exceptions/"]

@@ -252,7 +252,7 @@ struct Undecodable {
 }
 
 /// Bytes as UTF-8 text without NUL.
-fn decode(bytes: Vec<u8>) -> Result<Box<str>, Undecodable> {
+fn decode(bytes: Vec<u8>) -> Result<Box<str>, Box<Undecodable>> {
     let save = "Save the file again with the encoding UTF-8 (in most editors: Save as, Encoding).";
     if let Some(units) = utf16_units(&bytes) {
         let text: String = char::decode_utf16(units)
@@ -263,10 +263,10 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Undecodable> {
             At::File,
             "the file is encoded as UTF-16, not as UTF-8",
         );
-        return Err(Undecodable {
+        return Err(Box::new(Undecodable {
             fault: fault.help(save),
             text: text.into(),
-        });
+        }));
     }
     match String::from_utf8(bytes) {
         Ok(text) => match text.find('\0') {
@@ -278,10 +278,10 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Undecodable> {
                     "the file holds a NUL character, so it is no text file",
                 );
                 let help = "Restore the file from before it was damaged, or retype the line.";
-                Err(Undecodable {
+                Err(Box::new(Undecodable {
                     fault: fault.help(help),
                     text: text.into(),
-                })
+                }))
             }
         },
         Err(error) => {
@@ -292,10 +292,10 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Undecodable> {
                 "the file is no UTF-8 text: it was saved in another encoding",
             );
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Err(Undecodable {
+            Err(Box::new(Undecodable {
                 fault: fault.help(save),
                 text: text.into(),
-            })
+            }))
         }
     }
 }
@@ -437,15 +437,19 @@ mod tests {
             read("x.yaml", deep.as_bytes()),
             Reading::TooMuch { .. }
         ));
-        let bomb = format!(
-            "kind: incident\nid: x\na0: &a0 [1,2,3,4,5,6,7,8,9]\n{}",
-            (1..12)
-                .map(|level| {
-                    let below = vec![format!("*a{}", level - 1); 9].join(", ");
-                    format!("a{level}: &a{level} [{below}]\n")
-                })
-                .collect::<String>()
-        );
+        let mut bomb = "kind: incident\nid: x\na0: &a0 [1,2,3,4,5,6,7,8,9]\n".to_owned();
+        for level in 1..12 {
+            let below = vec![format!("*a{}", level - 1); 9].join(", ");
+            bomb.extend([
+                "a",
+                &level.to_string(),
+                ": &a",
+                &level.to_string(),
+                " [",
+                &below,
+                "]\n",
+            ]);
+        }
         assert!(matches!(
             read("x.yaml", bomb.as_bytes()),
             Reading::TooMuch { .. }

@@ -50,7 +50,7 @@ impl<'r> Resolver<'r> {
     }
 
     /// Follows a reference that stands in `record`.
-    pub fn resolve(&self, reference: &Reference<'_>, record: &Record) -> Resolution {
+    pub fn resolve(self, reference: &Reference<'_>, record: &Record) -> Resolution {
         let name = reference.name();
         match reference.referent {
             Referent::Name(vocabulary) => self.name(vocabulary, name),
@@ -99,7 +99,7 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    fn name(&self, vocabulary: Vocabulary, name: &str) -> Resolution {
+    fn name(self, vocabulary: Vocabulary, name: &str) -> Resolution {
         if self.registry.has(vocabulary, name) {
             return Resolution::Found;
         }
@@ -111,7 +111,7 @@ impl<'r> Resolver<'r> {
 
     /// A contact is looked up in the party it belongs to. What is wrong with the party itself is
     /// reported at the party.
-    fn contact(&self, reference: &Reference<'_>, record: &Record) -> Resolution {
+    fn contact(self, reference: &Reference<'_>, record: &Record) -> Resolution {
         let has = |party: NodeRef<'_>| {
             ids(party.get("contacts")).any(|contact| contact == reference.name())
         };
@@ -132,7 +132,7 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    fn system(&self, name: &str) -> Resolution {
+    fn system(self, name: &str) -> Resolution {
         let (system, component) = match name.split_once('/') {
             Some((system, component)) => (system, Some(component)),
             None => (name, None),
@@ -148,7 +148,7 @@ impl<'r> Resolver<'r> {
     }
 
     /// Names that a reference of this sort could have meant, in order.
-    fn candidates<'a>(&self, reference: &Reference<'_>, record: &'a Record) -> Vec<&'a str>
+    fn candidates<'a>(self, reference: &Reference<'_>, record: &'a Record) -> Vec<&'a str>
     where
         'r: 'a,
     {
@@ -205,7 +205,7 @@ fn incident_of(record: &Record) -> Option<&str> {
 }
 
 /// The ids of a list of maps.
-fn ids<'t>(list: Option<NodeRef<'t>>) -> impl Iterator<Item = &'t str> + use<'t> {
+fn ids(list: Option<NodeRef<'_>>) -> impl Iterator<Item = &str> {
     list.into_iter()
         .flat_map(NodeRef::items)
         .filter_map(|item| item.get("id"))

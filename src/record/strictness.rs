@@ -42,7 +42,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
     for node in tree.nodes() {
         match node.kind() {
             Kind::Text if !node.is_alias() => {
-                faults.extend(word(node).or_else(|| local_time(node)))
+                faults.extend(word(node).or_else(|| local_time(node)));
             }
             Kind::List | Kind::Map if node.is_key() => faults.push(
                 Fault::new(

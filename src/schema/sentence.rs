@@ -247,7 +247,7 @@ fn named(node: NodeRef<'_>) -> String {
     match (
         node.key(),
         node.index(),
-        node.parent().and_then(|list| list.key()),
+        node.parent().and_then(NodeRef::key),
     ) {
         (Some(key), _, _) => format!("`{}`", short(key.scalar_text())),
         (None, Some(index), Some(list)) => {

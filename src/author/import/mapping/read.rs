@@ -35,7 +35,7 @@ impl Mapping {
     pub fn parse(text: &str) -> Result<Self, MappingErrors> {
         let lines = LineIndex::new(text);
         let tree = parse(text.into(), &Limits::default()).map_err(|error| {
-            let (message, at) = match error {
+            let (message, at) = match error.error {
                 ParseError::Syntax(fault) => {
                     (format!("{}. {}", fault.message, fault.help), fault.at)
                 }
