@@ -1,7 +1,8 @@
 //! One mistake in a record that was clean, and the mark where a checker has to point.
 
 use super::random::Random;
-use super::tree::{Content, Form, Meaning as M, Node, Pair, Text, pair};
+use super::site::{Site, choose, is_list_item, node_at, pair_at, replace};
+use super::tree::{Content, Form, Meaning as M, Node, Text, pair};
 
 /// A kind of mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +21,8 @@ pub(crate) enum Defect {
     UnknownEvidence,
     UnknownException,
     UnknownLocalId,
+    UnknownRecord,
+    UnknownTerm,
     DuplicateKey,
     AmbiguousWord,
     TimeWithoutOffset,
@@ -29,7 +32,7 @@ pub(crate) enum Defect {
 }
 
 impl Defect {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::UnknownKey,
         Self::ValueNotListed,
         Self::WrongType,
@@ -44,6 +47,8 @@ impl Defect {
         Self::UnknownEvidence,
         Self::UnknownException,
         Self::UnknownLocalId,
+        Self::UnknownRecord,
+        Self::UnknownTerm,
         Self::DuplicateKey,
         Self::AmbiguousWord,
         Self::TimeWithoutOffset,
@@ -69,6 +74,8 @@ impl Defect {
             Self::UnknownEvidence => "unknown-evidence",
             Self::UnknownException => "unknown-exception",
             Self::UnknownLocalId => "unknown-local-id",
+            Self::UnknownRecord => "unknown-record",
+            Self::UnknownTerm => "unknown-term",
             Self::DuplicateKey => "duplicate-key",
             Self::AmbiguousWord => "ambiguous-word",
             Self::TimeWithoutOffset => "time-without-offset",
@@ -88,8 +95,12 @@ impl Defect {
             Self::WrongFormat => wrong_format(record, variant, random),
             Self::MissingKey => missing_key(record, variant),
             Self::UnknownPerson => {
+                // A role will not do where a person is due.
                 let words = ["mra", "nobody-7", "ir-lead", "Kofi", "maré"];
-                refer(record, &[M::Person], words[variant % words.len()], random)
+                let word = words[variant % words.len()];
+                let meanings = [M::Person, M::PersonOrRole];
+                let count = if word == "ir-lead" { 1 } else { 2 };
+                refer(record, &meanings[..count], word, random)
             }
             Self::UnknownRole => {
                 let words = ["legal-councel", "dpo", "mara", "irlead"];
@@ -118,6 +129,11 @@ impl Defect {
                 let words = ["OUT-99", "A-77", "E-1", "D-0", "out-1"];
                 refer(record, &[M::Local], words[variant % words.len()], random)
             }
+            Self::UnknownRecord => {
+                let words = ["INC-2015-9999", "no-such-record", "RA-2025-998"];
+                refer(record, &[M::Record], words[variant % words.len()], random)
+            }
+            Self::UnknownTerm => unknown_term(record, variant, random),
             Self::DuplicateKey => duplicate_key(record, variant, random),
             Self::AmbiguousWord => ambiguous_word(record, variant, random),
             Self::TimeWithoutOffset => time_without_offset(record, variant, random),
@@ -140,103 +156,6 @@ pub(crate) fn break_duration(party: &mut Node, variant: usize) -> bool {
         .with_form(Form::OneLine)
         .marked();
     true
-}
-
-/// A way down the tree: positions of pairs and items.
-type Path = Vec<usize>;
-
-/// A node and where it stands: the keys above it, the last one its own.
-struct Site<'n> {
-    keys: Vec<&'n str>,
-    node: &'n Node,
-    path: Path,
-}
-
-impl Site<'_> {
-    fn key(&self) -> &str {
-        self.keys.last().copied().unwrap_or("")
-    }
-
-    fn place(&self) -> String {
-        self.keys.join("/")
-    }
-}
-
-fn sites(record: &Node) -> Vec<Site<'_>> {
-    let mut found = Vec::new();
-    collect(record, &mut Vec::new(), &mut Vec::new(), &mut found);
-    found
-}
-
-fn collect<'n>(
-    node: &'n Node,
-    keys: &mut Vec<&'n str>,
-    path: &mut Path,
-    found: &mut Vec<Site<'n>>,
-) {
-    found.push(Site {
-        keys: keys.clone(),
-        node,
-        path: path.clone(),
-    });
-    match &node.content {
-        Content::List(items) => {
-            for (at, item) in items.iter().enumerate() {
-                path.push(at);
-                collect(item, keys, path, found);
-                path.pop();
-            }
-        }
-        Content::Map(pairs) => {
-            for (at, pair) in pairs.iter().enumerate() {
-                path.push(at);
-                keys.push(&pair.key);
-                collect(&pair.value, keys, path, found);
-                keys.pop();
-                path.pop();
-            }
-        }
-        _ => {}
-    }
-}
-
-/// One of the places that suit: first a place in the schema, then one of its occurrences, so that
-/// the many evidence items do not draw all mistakes.
-fn choose(record: &Node, random: &mut Random, suits: impl Fn(&Site<'_>) -> bool) -> Option<Path> {
-    let sites = sites(record);
-    let sites: Vec<_> = sites.iter().filter(|site| suits(site)).collect();
-    let mut places: Vec<_> = sites.iter().map(|site| site.place()).collect();
-    places.sort();
-    places.dedup();
-    if places.is_empty() {
-        return None;
-    }
-    let place = random.pick(&places);
-    let here: Vec<_> = sites.iter().filter(|site| site.place() == *place).collect();
-    Some(random.pick(&here).path.clone())
-}
-
-fn node_at<'n>(record: &'n mut Node, path: &[usize]) -> Option<&'n mut Node> {
-    let mut node = record;
-    for at in path {
-        node = match &mut node.content {
-            Content::List(items) => items.get_mut(*at)?,
-            Content::Map(pairs) => &mut pairs.get_mut(*at)?.value,
-            _ => return None,
-        };
-    }
-    Some(node)
-}
-
-/// Replaces a node by the mistake.
-fn replace(record: &mut Node, path: &[usize], by: Node) -> bool {
-    match node_at(record, path) {
-        Some(node) => {
-            *node = by.marked();
-            true
-        }
-        None => false,
-    }
 }
 
 /// Makes one reference of the given meanings point to nothing.
@@ -286,7 +205,6 @@ const INDEPENDENT: &[&str] = &[
     "removed",
     "approvals",
     "role",
-    "evidence_at",
     "proof",
     "summary",
     "no_action_because",
@@ -296,7 +214,6 @@ const INDEPENDENT: &[&str] = &[
     "affects",
     "agreed_with",
     "owner",
-    "status_of",
     "done_at",
     "verified_by",
     "rollback",
@@ -348,30 +265,6 @@ fn unknown_key(record: &mut Node, variant: usize, random: &mut Random) -> bool {
     pair.key = misspelt(&pair.key, variant, random).into();
     pair.is_marked = true;
     true
-}
-
-fn is_list_item(record: &Node, path: &[usize]) -> bool {
-    let mut node = record;
-    let mut is_item = false;
-    for at in path {
-        node = match &node.content {
-            Content::List(items) => {
-                is_item = true;
-                &items[*at]
-            }
-            Content::Map(pairs) => {
-                is_item = false;
-                &pairs[*at].value
-            }
-            _ => return false,
-        };
-    }
-    is_item
-}
-
-fn pair_at<'n>(record: &'n mut Node, path: &[usize]) -> Option<&'n mut Pair> {
-    let (last, above) = path.split_last()?;
-    node_at(record, above)?.pairs_mut()?.get_mut(*last)
 }
 
 /// A key as it is typed in a hurry; no slip of these gives a key that exists.
@@ -590,7 +483,12 @@ fn wrong_format(record: &mut Node, variant: usize, random: &mut Random) -> bool 
     } else {
         Form::OneLine
     };
-    match choose(record, random, |site| site.node.meaning() == Some(meaning)) {
+    // Elsewhere a date is as good as an instant.
+    let suits = |site: &Site<'_>| {
+        let wants_instant = site.key() == "at" || site.key().ends_with("_at");
+        site.node.meaning() == Some(meaning) && (meaning != M::Instant || wants_instant)
+    };
+    match choose(record, random, suits) {
         Some(path) => replace(record, &path, Node::scalar(meaning, word).with_form(form)),
         None => false,
     }
@@ -642,6 +540,23 @@ fn unknown_system(record: &mut Node, variant: usize, random: &mut Random) -> boo
     };
     let by = Node::scalar(M::System, word).with_form(Form::OneLine);
     replace(record, &path, by)
+}
+
+/// A word that nothing defines: as a value, or as the key of a trigger.
+fn unknown_term(record: &mut Node, variant: usize, random: &mut Random) -> bool {
+    if variant % 4 < 3 {
+        let word = ["urgent", "Public", "host-name"][variant % 4];
+        return refer(record, &[M::Term], word, random);
+    }
+    let triggers = record
+        .get_mut("supply_chain")
+        .and_then(|it| it.get_mut("triggers"))
+        .and_then(Node::pairs_mut);
+    let Some(pairs) = triggers else { return false };
+    let at = random.below(pairs.len());
+    pairs[at].key = "third-party-involved".into();
+    pairs[at].is_marked = true;
+    true
 }
 
 fn unknown_exception(record: &mut Node, variant: usize, random: &mut Random) -> bool {
@@ -705,7 +620,7 @@ fn ambiguous_word(record: &mut Node, variant: usize, random: &mut Random) -> boo
     let is_answer = variant % 2 == 0;
     let suits = |site: &Site<'_>| match site.node.meaning() {
         Some(M::Bool) => is_answer,
-        Some(M::Text | M::Listed | M::Word) => !is_answer && site.key() != "kind",
+        Some(M::Text | M::Listed | M::Word | M::Term) => !is_answer && site.key() != "kind",
         _ => false,
     };
     match choose(record, random, suits) {

@@ -238,7 +238,7 @@ impl<'o> Draft<'o> {
             pair("type", Node::scalar(M::Listed, kind)),
             pair("captured_at", self.instant(at)),
             pair("captured_by", Node::scalar(M::Person, by)),
-            pair("classification", Node::scalar(M::Word, class)),
+            pair("classification", Node::scalar(M::Term, class)),
         ];
         if self.random.chance(12) {
             pairs.push(pair("tlp", Node::scalar(M::Listed, "TLP:AMBER")));
@@ -402,9 +402,9 @@ impl<'o> Draft<'o> {
     ) {
         if !is_technical {
             pairs.extend([
-                pair("classification", Node::scalar(M::Word, "public")),
-                pair("info_types", Node::list_of(M::Word, ["service-symptom"])),
-                pair("pre_authorised", Node::scalar(M::Word, "share-public")),
+                pair("classification", Node::scalar(M::Term, "public")),
+                pair("info_types", Node::list_of(M::Term, ["service-symptom"])),
+                pair("pre_authorised", Node::scalar(M::Term, "share-public")),
             ]);
             return;
         }
@@ -420,12 +420,12 @@ impl<'o> Draft<'o> {
             )
         };
         pairs.extend([
-            pair("classification", Node::scalar(M::Word, "partner-shareable")),
+            pair("classification", Node::scalar(M::Term, "partner-shareable")),
             pair("tlp", Node::scalar(M::Listed, "TLP:AMBER")),
-            pair("info_types", Node::list_of(M::Word, types.iter().copied())),
+            pair("info_types", Node::list_of(M::Term, types.iter().copied())),
         ]);
         if kind == "initial-notification" {
-            pairs.push(pair("package", Node::scalar(M::Word, "PKG-1")));
+            pairs.push(pair("package", Node::scalar(M::Local, "PKG-1")));
         }
         let removed = self
             .random
@@ -895,7 +895,7 @@ impl<'o> Draft<'o> {
                 Node::map(vec![
                     pair("at", self.instant(ended)),
                     pair("by", self.commander()),
-                    pair("criteria", Node::list_of(M::Word, criteria)),
+                    pair("criteria", Node::list_of(M::Term, criteria)),
                 ]),
             ));
         }
@@ -942,7 +942,7 @@ impl<'o> Draft<'o> {
                 Node::scalar(M::Text, words::title(&mut self.random)),
             ),
             pair("status", Node::scalar(M::Listed, status)),
-            pair("severity", Node::scalar(M::Word, self.severity)),
+            pair("severity", Node::scalar(M::Term, self.severity)),
             pair("source", Node::scalar(M::Listed, source)),
             pair("detected_at", self.instant(self.detected)),
             pair("declared_at", self.instant(declared)),
@@ -965,7 +965,7 @@ impl<'o> Draft<'o> {
         if self.random.chance(12) {
             let hold = Node::map(vec![
                 pair("id", Node::scalar(M::LocalId, "H-1")),
-                pair("info_types", Node::list_of(M::Word, ["log-excerpt"])),
+                pair("info_types", Node::list_of(M::Term, ["log-excerpt"])),
                 pair("from", self.instant(times[0])),
                 pair("until", self.instant(contained)),
                 pair("why", self.sentence()),
@@ -1012,7 +1012,7 @@ impl<'o> Draft<'o> {
             pair("incident", Node::scalar(M::Record, self.id.clone())),
             pair("version", Node::scalar(M::Number, "1")),
             pair("audience", Node::list_of(M::Listed, [recipient])),
-            pair("classification", Node::scalar(M::Word, "partner-shareable")),
+            pair("classification", Node::scalar(M::Term, "partner-shareable")),
             pair("tlp", Node::scalar(M::Listed, "TLP:AMBER")),
             pair("distribution", self.sentence()),
             pair("facts_as_of", self.instant(evaluated)),

@@ -9,6 +9,7 @@ mod defect;
 mod incident;
 mod organisation;
 mod random;
+mod site;
 mod time;
 mod tree;
 mod words;
