@@ -211,9 +211,7 @@ impl Corpus {
                 practice::metrics_review(),
             ),
         ];
-        let sample: Vec<_> = (0..self.reserved())
-            .map(|it| Self::incident_id(it))
-            .collect();
+        let sample: Vec<_> = (0..self.reserved()).map(Self::incident_id).collect();
         nodes.push((
             "health-checks/HC-2025-01.yaml".to_owned(),
             practice::sampling(&sample, &mut random),
