@@ -75,15 +75,20 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
                 quote,
             )
         }
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar
+            if open_bracket.is_some() && at.is_after_space() =>
+        {
+            open_flow(at, open_bracket)
+        }
         K::InvalidTrailingSingleQuotedScalar => SyntaxFault::new(
             "text goes on after the closing quote",
             "Write an apostrophe inside '…' twice (`''`), or put the text into \"…\".",
-            at.here(),
+            at.word(),
         ),
         K::InvalidTrailingDoubleQuotedScalar => SyntaxFault::new(
             "text goes on after the closing quote",
             "Write a quote inside \"…\" as `\\\"`, or put the text into '…'.",
-            at.here(),
+            at.word(),
         ),
         K::InvalidQuotedScalarIndent => {
             let quote = at.opening_quote();
@@ -120,7 +125,7 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
         K::MismatchedFlowCollectionEnd { open, close } => SyntaxFault::new(
             format!("`{open}` is closed by `{close}`"),
             format!("Close it with `{}`.", if *open == '[' { ']' } else { '}' }),
-            at.character(),
+            at.closing(*close),
         ),
         K::MisplacedFlowCollectionEnd => SyntaxFault::new(
             "a bracket is closed that was never opened",
@@ -312,6 +317,29 @@ impl<'s> Spot<'s> {
 
     fn at_line_end(&self) -> bool {
         self.source[self.offset..].starts_with(['\n', '\r'])
+    }
+
+    fn is_after_space(&self) -> bool {
+        self.source[..self.offset].ends_with([' ', '\t'])
+    }
+
+    /// The bracket that closes, wrongly, the one that opens at the offset.
+    fn closing(&self, close: char) -> Span {
+        let (mut depth, mut quote) = (0, None);
+        for (at, c) in self.source[self.offset..].char_indices() {
+            match (quote, c) {
+                (Some(mark), c) if c == mark => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '[' | '{') => depth += 1,
+                (None, ']' | '}') if depth > 1 => depth -= 1,
+                (None, c) if c == close => {
+                    let start = (self.offset + at) as u32;
+                    return Span::new(start, start + 1);
+                }
+                _ => {}
+            }
+        }
+        self.character()
     }
 
     /// The line without its indentation.

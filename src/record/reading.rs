@@ -131,7 +131,8 @@ fn classify(path: &str, tree: Tree, in_folder: bool) -> Reading {
     let Some(named) = root.get("kind").filter(|kind| !kind.is_empty()) else {
         return match in_folder {
             true => {
-                let at = At::Bytes(Place::value(root).span(&tree));
+                let grip = root.get("kind").unwrap_or(root);
+                let at = At::Bytes(Place::value(grip).span(&tree));
                 stray(
                     path,
                     tree,
