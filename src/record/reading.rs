@@ -186,7 +186,11 @@ fn unknown_kind(path: &str, tree: &Tree, named: NodeRef<'_>, in_folder: bool) ->
     let fault = Fault::new(
         Rule::UnknownKind,
         Place::value(named).span(tree),
-        format!("`{name}` is no kind of record"),
+        match named.kind() {
+            Kind::List => "`kind` holds a list, not the name of a kind".to_owned(),
+            Kind::Map => "`kind` holds a block of keys, not the name of a kind".to_owned(),
+            _ => format!("`{name}` is no kind of record"),
+        },
     );
     let fault = match (later, near) {
         (Some(kind), _) => fault.help(format!(
