@@ -47,7 +47,8 @@ pub(super) fn explain(error: &ScanError, source: &str, depth: usize, flow: &[u32
             at: at.here(),
         };
     }
-    ParseError::Syntax(fault(error.kind(), &at, flow.last().copied()))
+    let conflict = at.conflict();
+    ParseError::Syntax(conflict.unwrap_or_else(|| fault(error.kind(), &at, flow.last().copied())))
 }
 
 #[expect(
@@ -75,15 +76,20 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
                 quote,
             )
         }
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar
+            if at.is_after_space() && at.unclosed_here().is_some() =>
+        {
+            open_flow(at, at.unclosed_here())
+        }
         K::InvalidTrailingSingleQuotedScalar => SyntaxFault::new(
             "text goes on after the closing quote",
             "Write an apostrophe inside '…' twice (`''`), or put the text into \"…\".",
-            at.here(),
+            at.word(),
         ),
         K::InvalidTrailingDoubleQuotedScalar => SyntaxFault::new(
             "text goes on after the closing quote",
             "Write a quote inside \"…\" as `\\\"`, or put the text into '…'.",
-            at.here(),
+            at.word(),
         ),
         K::InvalidQuotedScalarIndent => {
             let quote = at.opening_quote();
@@ -120,7 +126,7 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
         K::MismatchedFlowCollectionEnd { open, close } => SyntaxFault::new(
             format!("`{open}` is closed by `{close}`"),
             format!("Close it with `{}`.", if *open == '[' { ']' } else { '}' }),
-            at.character(),
+            at.closing(*close),
         ),
         K::MisplacedFlowCollectionEnd => SyntaxFault::new(
             "a bracket is closed that was never opened",
@@ -166,6 +172,11 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
                 at.line(),
             )
         }
+        K::UnexpectedCharacter { character: '`' } => SyntaxFault::new(
+            "a value cannot begin with a back-tick",
+            "Put the text into double quotes.",
+            at.character(),
+        ),
         K::UnexpectedCharacter { character } => SyntaxFault::new(
             format!("a value cannot begin with `{}`", character.escape_debug()),
             "Put the text into double quotes.",
@@ -243,7 +254,9 @@ fn fault(kind: &ErrorKind, at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFa
 }
 
 fn open_flow(at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFault {
-    let Some(start) = open_bracket else {
+    let is_bracket = at.source[at.offset..].starts_with(['[', '{']);
+    let here = is_bracket.then_some(at.offset as u32);
+    let Some(start) = open_bracket.or(here) else {
         return SyntaxFault::new(
             "a comma or a closing bracket is missing",
             "Separate the entries with `, ` and close every `{` and `[`.",
@@ -257,7 +270,11 @@ fn open_flow(at: &Spot<'_>, open_bracket: Option<u32>) -> SyntaxFault {
     };
     // Something of the same line stands where a comma should: show that place, not the bracket.
     let between = at.source.get(start as usize..at.offset).unwrap_or("");
-    if !between.contains(['\n', '\r']) && at.offset < at.source.len() && !at.at_line_end() {
+    if !between.is_empty()
+        && !between.contains(['\n', '\r'])
+        && at.offset < at.source.len()
+        && !at.at_line_end()
+    {
         return SyntaxFault::new(
             format!("a comma or the closing `{close}` is missing before this"),
             format!(
@@ -314,6 +331,29 @@ impl<'s> Spot<'s> {
         self.source[self.offset..].starts_with(['\n', '\r'])
     }
 
+    fn is_after_space(&self) -> bool {
+        self.source[..self.offset].ends_with([' ', '\t'])
+    }
+
+    /// The bracket that closes, wrongly, the one that opens at the offset.
+    fn closing(&self, close: char) -> Span {
+        let (mut depth, mut quote) = (0, None);
+        for (at, c) in self.source[self.offset..].char_indices() {
+            match (quote, c) {
+                (Some(mark), c) if c == mark => quote = None,
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '[' | '{') => depth += 1,
+                (None, ']' | '}') if depth > 1 => depth -= 1,
+                (None, c) if c == close => {
+                    let start = (self.offset + at) as u32;
+                    return Span::new(start, start + 1);
+                }
+                _ => {}
+            }
+        }
+        self.character()
+    }
+
     /// The line without its indentation.
     fn line(&self) -> Span {
         let (start, end) = self.line_range();
@@ -360,13 +400,23 @@ impl<'s> Spot<'s> {
         let (start, _) = self.line_range();
         let above = self.source[..start].trim_end();
         let line_start = above.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+        self.unclosed(line_start, above.len())
+    }
+
+    /// The innermost bracket that is open at the offset and opens in its line.
+    fn unclosed_here(&self) -> Option<u32> {
+        let (start, _) = self.line_range();
+        self.unclosed(start, self.offset)
+    }
+
+    fn unclosed(&self, from: usize, to: usize) -> Option<u32> {
         let mut open = Vec::new();
         let mut quote = None;
-        for (at, c) in above[line_start..].char_indices() {
+        for (at, c) in self.source.get(from..to)?.char_indices() {
             match (quote, c) {
                 (Some(mark), c) if c == mark => quote = None,
                 (None, '"' | '\'') => quote = Some(c),
-                (None, '[' | '{') => open.push(line_start + at),
+                (None, '[' | '{') => open.push(from + at),
                 (None, ']' | '}') => {
                     open.pop();
                 }
@@ -374,6 +424,24 @@ impl<'s> Spot<'s> {
             }
         }
         open.pop().filter(|_| quote.is_none()).map(|at| at as u32)
+    }
+
+    /// What git leaves in a file that it could not merge.
+    fn conflict(&self) -> Option<SyntaxFault> {
+        let mut start = 0;
+        for line in self.source.split_inclusive('\n') {
+            if line.starts_with("<<<<<<< ") {
+                let end = start + line.trim_end().len();
+                return Some(SyntaxFault::new(
+                    "a merge of git was left unfinished in this file",
+                    "Keep one of the two sides, and remove the lines that begin with \
+                     `<<<<<<<`, `=======` and `>>>>>>>`.",
+                    Span::new(start as u32, end as u32),
+                ));
+            }
+            start += line.len();
+        }
+        None
     }
 
     /// Whether the colon at the offset is the first of its line, and the line is indented more

@@ -73,6 +73,16 @@ pub fn promise(path: &str) -> Option<Promise<'_>> {
     })
 }
 
+/// Whether a file lies where a record of its kind and id lies by default, below whatever folder.
+pub fn is_at_home(file: &str, kind: RecordKind, id: &str) -> bool {
+    let stem = file.strip_suffix(".yml").or(file.strip_suffix(".yaml"));
+    let pattern = kind.layout().trim_end_matches(".yaml");
+    stem.is_some_and(|stem| {
+        stem.strip_suffix(&pattern.replace("<id>", id))
+            .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    })
+}
+
 /// Whether a text that could not be parsed was most likely meant as a record: some line says so.
 pub fn announced_kind(text: &str) -> Option<RecordKind> {
     text.lines().find_map(|line| {

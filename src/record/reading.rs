@@ -140,7 +140,8 @@ fn classify(path: &str, tree: Tree, in_folder: bool) -> Reading {
     let Some(named) = root.get("kind").filter(|kind| !kind.is_empty()) else {
         return match in_folder {
             true => {
-                let at = At::Bytes(Place::value(root).span(&tree));
+                let grip = root.get("kind").unwrap_or(root);
+                let at = At::Bytes(Place::value(grip).span(&tree));
                 stray(
                     path,
                     tree,
@@ -194,7 +195,11 @@ fn unknown_kind(path: &str, tree: &Tree, named: NodeRef<'_>, in_folder: bool) ->
     let fault = Fault::new(
         Rule::UnknownKind,
         Place::value(named).span(tree),
-        format!("`{name}` is no kind of record"),
+        match named.kind() {
+            Kind::List => "`kind` holds a list, not the name of a kind".to_owned(),
+            Kind::Map => "`kind` holds a block of keys, not the name of a kind".to_owned(),
+            _ => format!("`{name}` is no kind of record"),
+        },
     );
     let fault = match (later, near) {
         (Some(kind), _) => fault.help(format!(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kind::RecordKind;
+use super::layout::is_at_home;
 use super::reading::Record;
 use crate::clock::{Instant, Moment};
 use crate::document::{NodeRef, Place};
@@ -122,8 +123,15 @@ impl Registry {
         refused: impl IntoIterator<Item = (RecordKind, Option<String>)>,
     ) -> Self {
         let mut names: BTreeMap<Vocabulary, BTreeMap<Box<str>, usize>> = BTreeMap::new();
-        for (index, (_, record)) in records.iter().enumerate() {
+        for (index, (file, record)) in records.iter().enumerate() {
             let root = record.root();
+            // Of two records with one id, the one whose path says so is meant.
+            if !record.id.is_empty() && is_at_home(file, record.kind, &record.id) {
+                names
+                    .entry(Vocabulary::Record(record.kind))
+                    .or_default()
+                    .insert(record.id.as_str().into(), index);
+            }
             let mut define = |vocabulary: Vocabulary, name: NodeRef<'_>| {
                 let text = name.scalar_text();
                 if !text.is_empty() {
@@ -233,7 +241,7 @@ impl Registry {
         Some(Elsewhere {
             file: Arc::clone(file),
             place: Place::key(node),
-            message: format!("{list} are registered here"),
+            message: format!("{} are registered here", plural(vocabulary)),
         })
     }
 
@@ -303,6 +311,29 @@ fn is_in_force(holder: NodeRef<'_>, at: Instant) -> bool {
         .is_some_and(|from| from <= at);
     let has_ended = moment("until").is_some_and(|until| until.has_ended(at));
     has_begun && !has_ended
+}
+
+/// What the names of a vocabulary are called.
+fn plural(vocabulary: Vocabulary) -> &'static str {
+    match vocabulary {
+        Vocabulary::Person => "people",
+        Vocabulary::Role => "roles",
+        Vocabulary::Channel => "channels",
+        Vocabulary::Severity => "severities",
+        Vocabulary::Class => "classes",
+        Vocabulary::InfoType => "information types",
+        Vocabulary::Recipient => "recipient categories",
+        Vocabulary::ApprovalRule => "approval rules",
+        Vocabulary::Trigger => "triggers",
+        Vocabulary::ExitCriterion => "exit criteria",
+        Vocabulary::Record(_) => "records",
+    }
+}
+
+/// The kind of record and the list in it that define a vocabulary.
+pub(super) fn defined_in(vocabulary: Vocabulary) -> Option<(RecordKind, &'static str)> {
+    let row = DEFINITIONS.iter().find(|row| row.0 == vocabulary)?;
+    Some((row.1, row.2))
 }
 
 /// The kind of record that defines a vocabulary.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::kind::RecordKind;
 use super::reading::Record;
 use super::reference::{Local, Reference, Referent, references};
-use super::registry::{Gap, Registry, Vocabulary};
+use super::registry::{Gap, Registry, Vocabulary, defined_in};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Elsewhere, Fault, Rule};
@@ -246,7 +246,7 @@ pub fn dangling(
     } else {
         Place::value(reference.node)
     };
-    let message = message(reference, registry);
+    let message = message(reference, registry, index);
     let fault = Fault::new(reference.referent.rule(), place, message)
         .obligation(reference.obligation)
         .elsewhere(registered_at(reference, record, registry));
@@ -256,7 +256,11 @@ pub fn dangling(
         reference.referent,
         Referent::System | Referent::SystemOrUnknown
     ) {
-        return fault.help(system_help(name, registry));
+        let may_be_unknown = reference.referent == Referent::SystemOrUnknown;
+        return fault.help(match closest(name, ["unknown"]) {
+            Some(word) if may_be_unknown => format!("Did you mean `{word}`?"),
+            _ => system_help(name, registry),
+        });
     }
     if let Some(index) = index {
         candidates.extend(index.candidates(reference.referent, incident_of(record)));
@@ -282,13 +286,19 @@ pub fn dangling(
             holders => format!("Write the person, not the role: {}.", list(holders)),
         });
     }
-    match closest(name, candidates.iter().copied()) {
+    // `OUT-1` is no slip of the finger for `OUT-2`: it is another message.
+    let similar = candidates.iter().filter(|it| !differs_in_number(it, name));
+    match closest(name, similar.copied()) {
         Some(near) => fault.help(format!("Did you mean `{near}`?")),
         None => fault.help(choices(name, &candidates, reference.referent)),
     }
 }
 
-fn message(reference: &Reference<'_>, registry: &Registry) -> String {
+fn message(
+    reference: &Reference<'_>,
+    registry: &Registry,
+    index: Option<&RecordIndex>,
+) -> String {
     let name = reference.name();
     match reference.referent {
         Referent::Name(Vocabulary::Person) if registry.has(Vocabulary::Role, name) => {
@@ -347,9 +357,10 @@ fn message(reference: &Reference<'_>, registry: &Registry) -> String {
         Referent::Package => format!("this incident has no package `{name}`"),
         Referent::AnyRecord | Referent::RecordOrFile => format!("there is no record `{name}`"),
         Referent::Subject => match name.split_once('#') {
-            Some((record, element)) => {
-                format!("there is no `{element}` in a record `{record}`")
+            Some((record, element)) if index.is_some_and(|index| index.has(record)) => {
+                format!("record `{record}` has no element `{element}`")
             }
+            Some((record, _)) => format!("there is no record `{record}`"),
             None => format!("there is no record `{name}`"),
         },
     }
@@ -396,6 +407,12 @@ fn registered_at(
     }
 }
 
+/// Whether two ids are the same but for their numbers.
+fn differs_in_number(left: &str, right: &str) -> bool {
+    let mask = |id: &str| id.replace(|c: char| c.is_ascii_digit(), "0");
+    left != right && left.ends_with(|c: char| c.is_ascii_digit()) && mask(left) == mask(right)
+}
+
 fn system_help(name: &str, registry: &Registry) -> String {
     let nodes: Vec<String> = registry
         .of_kind(RecordKind::System)
@@ -429,7 +446,7 @@ fn system_help(name: &str, registry: &Registry) -> String {
                 .names(Vocabulary::Record(RecordKind::System))
                 .collect();
             choices(
-                name,
+                name.split('/').next().unwrap_or(name),
                 &systems,
                 Referent::Name(Vocabulary::Record(RecordKind::System)),
             )
@@ -466,7 +483,13 @@ fn choices(name: &str, candidates: &[&str], referent: Referent) -> String {
         | Referent::EvidenceOrUri => "register the file under `evidence:` with this id".to_owned(),
         Referent::Local(local) => format!("add the {} with this id", local.name),
         Referent::Package => "add the package under `packages/`".to_owned(),
-        Referent::Name(_) => "add it where it is defined".to_owned(),
+        Referent::Name(vocabulary) => match defined_in(vocabulary) {
+            Some((kind, list)) => {
+                format!("add it under `{list}:` of the {} record", kind.name())
+            }
+            None => "add it where it is defined".to_owned(),
+        },
+        Referent::AnyLocal => "add the element with this id".to_owned(),
         Referent::Subject => {
             return "Write the id of a record, or `record#element`: `INC-2025-0001#V-1`, \
                     `INC-2025-0001#OUT-1`, `INC-2025-0001#corvid-id`."
@@ -532,6 +555,11 @@ impl RecordIndex {
         self.nameless.insert(kind);
     }
 
+    /// Whether there is a record of any kind with this id.
+    fn has(&self, id: &str) -> bool {
+        RecordKind::all().any(|kind| self.file(kind, id).is_some())
+    }
+
     /// The file of a record.
     pub fn file(&self, kind: RecordKind, id: &str) -> Option<u32> {
         self.files.get(&kind)?.get(id).copied()
@@ -551,15 +579,14 @@ impl RecordIndex {
 
     /// Whether a pending reference leads to a record; an element of it is looked up by the caller.
     pub fn resolve(&self, pending: &Pending) -> Resolution {
-        let any = |id: &str| RecordKind::all().any(|kind| self.file(kind, id).is_some());
         let is_found = match pending {
             Pending::Record(kind, id) => self.file(*kind, id).is_some(),
-            Pending::AnyRecord(id) => any(id),
+            Pending::AnyRecord(id) => self.has(id),
             Pending::Package(incident, id) => self
                 .packages
                 .get(incident)
                 .is_some_and(|packages| packages.contains(id)),
-            Pending::Subject(subject) => any(subject.split('#').next().unwrap_or("")),
+            Pending::Subject(subject) => self.has(subject.split('#').next().unwrap_or("")),
         };
         let hidden = match pending {
             Pending::Record(kind, _) => self.nameless.get(kind).copied(),

@@ -2,6 +2,7 @@
 
 use crate::document::{Kind, NodeRef, Style, Tree};
 use crate::finding::{Fault, Rule};
+use crate::text::Span;
 
 /// Words that a YAML 1.1 reader turns into true or false.
 const WORDS: &[&str] = &["yes", "no", "on", "off", "y", "n"];
@@ -46,7 +47,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
             Kind::List | Kind::Map if node.is_key() => faults.push(
                 Fault::new(
                     Rule::UnsupportedYaml,
-                    node.span(),
+                    first_line(node),
                     "a key is a list or a block of keys",
                 )
                 .help("Put a text with brackets or braces into double quotes."),
@@ -61,7 +62,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
         faults.push(
             Fault::new(
                 Rule::SeveralDocuments,
-                second.span(),
+                first_line(second),
                 format!(
                     "the file holds {} documents; one file is one record",
                     tree.roots().len()
@@ -71,6 +72,14 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
         );
     }
     faults
+}
+
+/// The span of a node, as far as its first line goes.
+fn first_line(node: NodeRef<'_>) -> Span {
+    let span = node.span();
+    let text = span.slice(node.tree().source());
+    let line = text.find(['\n', '\r']).unwrap_or(text.len());
+    Span::new(span.start, span.start + line as u32)
 }
 
 fn word(node: NodeRef<'_>) -> Option<Fault> {

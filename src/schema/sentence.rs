@@ -98,11 +98,17 @@ pub(super) fn wrong_type(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
                 pair(key, &format!("\"{text}\""))
             )
         }
+        Kind::Text if wants("array") && node.style() == Style::Plain && text.starts_with('-') => {
+            "Write a space after each `-`: `- …`".to_owned()
+        }
         Kind::Text | Kind::Integer | Kind::Float | Kind::Bool if wants("array") => {
             format!(
                 "Write it as a list: `{}`",
                 pair(key, &format!("[{}]", short(text)))
             )
+        }
+        Kind::Text if wants("boolean") && matches!(text, "true" | "false") => {
+            format!("Write it without quotes: `{}`", pair(key, text))
         }
         Kind::Text if wants("boolean") => format!("Write `{}` or `false`.", pair(key, "true")),
         Kind::Text if wants("integer") || wants("number") => {
@@ -169,6 +175,9 @@ pub(super) fn wrong_format(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     let message = format!("{name} is `{}`, expected {expected}", short(value));
     let fault = Fault::new(Rule::WrongFormat, Place::value(node), message);
     let key = node.key().map_or("", |key| key.scalar_text());
+    if is_shaped_as_date(value) && !is_plain_date(value) {
+        return fault.help("There is no such day in the calendar: look at month and day.");
+    }
     let wants_time = expected.contains("offset");
     if wants_time && is_plain_date(value) {
         return fault.help(format!(
@@ -178,6 +187,12 @@ pub(super) fn wrong_format(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     }
     if wants_time && let Some(fixed) = repair_time(value) {
         return fault.help(format!("Write it as `{}`", pair(key, &fixed)));
+    }
+    if wants_time && expected.contains("a date") {
+        return fault.help(
+            "Write year-month-day, such as `2025-05-06`, or with the time and its offset: \
+             `2025-05-06T09:20:00Z`.",
+        );
     }
     if wants_time {
         return fault.help(
@@ -334,6 +349,15 @@ fn short(text: &str) -> String {
     }
     let cut: String = line.chars().take(LONGEST - 1).collect();
     format!("{}…", cut.trim_end())
+}
+
+/// `2025-02-30`, also where there is no such day.
+fn is_shaped_as_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 fn is_plain_date(text: &str) -> bool {
