@@ -8,7 +8,10 @@
 mod defect;
 mod incident;
 mod organisation;
+mod practice;
 mod random;
+mod registry;
+mod site;
 mod time;
 mod tree;
 mod words;
@@ -23,7 +26,8 @@ use std::thread;
 
 use defect::Defect;
 use incident::Wishes;
-use organisation::{EXCEPTIONS, Organisation};
+use organisation::Organisation;
+use practice::EXCEPTIONS;
 use random::Random;
 use tree::Node;
 use write::{Handwriting, Position};
@@ -118,12 +122,12 @@ impl Corpus {
         (self.incidents / 4).min(24)
     }
 
-    fn year(&self, incident: usize) -> i64 {
+    fn year(incident: usize) -> i64 {
         FIRST_YEAR + (incident % YEARS) as i64
     }
 
-    fn incident_id(&self, incident: usize) -> String {
-        format!("INC-{}-{:04}", self.year(incident), incident / YEARS + 1)
+    fn incident_id(incident: usize) -> String {
+        format!("INC-{}-{:04}", Self::year(incident), incident / YEARS + 1)
     }
 
     /// All files, one at a time.
@@ -201,21 +205,19 @@ impl Corpus {
         let org = &self.org;
         let mut random = Random::new(self.seed, REGISTRY);
         let mut nodes = vec![
-            ("registry/people.yaml".to_owned(), organisation::people()),
+            ("registry/people.yaml".to_owned(), registry::people()),
             (
                 "health-checks/HC-2025-02.yaml".to_owned(),
-                organisation::metrics_review(),
+                practice::metrics_review(),
             ),
         ];
-        let sample: Vec<_> = (0..self.reserved())
-            .map(|it| self.incident_id(it))
-            .collect();
+        let sample: Vec<_> = (0..self.reserved()).map(Self::incident_id).collect();
         nodes.push((
             "health-checks/HC-2025-01.yaml".to_owned(),
-            organisation::sampling(&sample, &mut random),
+            practice::sampling(&sample, &mut random),
         ));
         for number in 1..=3 {
-            let exercise = organisation::exercise(number, org, &mut random);
+            let exercise = practice::exercise(number, org, &mut random);
             nodes.push((format!("exercises/EX-2025-{number:02}.yaml"), exercise));
         }
         for number in 1..=EXCEPTIONS {
@@ -223,16 +225,16 @@ impl Corpus {
                 Some(incident) => format!("{incident}#V-1"),
                 None => org.parties[number].id.clone(),
             };
-            let exception = organisation::exception(number, subject, &mut random);
-            let id = organisation::exception_id(number);
+            let exception = practice::exception(number, subject, &mut random);
+            let id = practice::exception_id(number);
             nodes.push((format!("exceptions/{id}.yaml"), exception));
         }
         for system in &org.systems {
             let path = format!("registry/systems/{}.yaml", system.id);
-            nodes.push((path, organisation::system(system, org)));
+            nodes.push((path, registry::system(system, org)));
         }
         for (number, party) in org.parties.iter().enumerate() {
-            let mut node = organisation::third_party(party, org, &mut random);
+            let mut node = registry::third_party(party, org, &mut random);
             if let Some(variant) = self.broken_parties.get(&number) {
                 defect::break_duration(&mut node, *variant);
             }
@@ -254,7 +256,7 @@ impl Corpus {
 
     /// An incident and its packages. A defect, if there is one, is in the incident.
     fn incident(&self, number: usize) -> Vec<Made> {
-        let id = self.incident_id(number);
+        let id = Self::incident_id(number);
         let part = number as u64;
         let defect = self.defects.get(&number).copied();
         let mut wishes = Wishes {
@@ -265,7 +267,7 @@ impl Corpus {
         let dice = Random::new(self.seed, part);
         let mut random = Random::new(self.seed ^ 1, part);
         let incident = loop {
-            let mut made = incident::incident(&self.org, &dice, &id, self.year(number), wishes);
+            let mut made = incident::incident(&self.org, &dice, &id, Self::year(number), wishes);
             let fits = defect.is_none_or(|(defect, variant)| {
                 defect.inject(&mut made.record, variant, &mut random)
             });
@@ -323,3 +325,14 @@ impl Written {
         Ok(())
     }
 }
+
+/// Every target that includes this uses another part of it.
+const _: fn(Corpus, Written, Expected) -> bool = |corpus, written, expected| {
+    corpus.files().count() == written.files
+        && corpus.write_to(Path::new("")).is_ok()
+        && corpus
+            .with_defects(1)
+            .expected_defects()
+            .contains(&expected)
+        && written.bytes == 0
+};

@@ -2,12 +2,10 @@
 //! refer to.
 
 use super::random::Random;
-use super::tree::{Meaning as M, Node, pair};
-use super::words;
 
 pub(crate) struct Person {
     pub(crate) id: &'static str,
-    name: &'static str,
+    pub(crate) name: &'static str,
 }
 
 const fn person(id: &'static str, name: &'static str) -> Person {
@@ -60,10 +58,10 @@ pub(crate) const PEOPLE: &[Person] = &[
 
 pub(crate) struct Role {
     pub(crate) id: &'static str,
-    function: &'static str,
+    pub(crate) function: &'static str,
     pub(crate) queue: &'static str,
-    has_on_call: bool,
-    speaks_externally: bool,
+    pub(crate) has_on_call: bool,
+    pub(crate) speaks_externally: bool,
     pub(crate) holders: &'static [&'static str],
 }
 
@@ -110,7 +108,7 @@ pub(crate) fn holder(role: &str, random: &mut Random) -> &'static str {
         .iter()
         .find(|it| it.id == role)
         .map_or(&["mara"][..], |it| it.holders);
-    *random.pick(holders)
+    random.pick::<&str>(holders)
 }
 
 const PARTY_NAMES: &[&str] = &[
@@ -178,10 +176,10 @@ const PARTY_NAMES: &[&str] = &[
 
 pub(crate) struct Party {
     pub(crate) id: String,
-    name: &'static str,
-    category: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) category: &'static str,
     pub(crate) recipient: &'static str,
-    tier: u8,
+    pub(crate) tier: u8,
     pub(crate) channels: &'static [&'static str],
     pub(crate) contacts: &'static [&'static str],
     /// The party it runs on.
@@ -320,7 +318,7 @@ pub(crate) struct Component {
 
 pub(crate) struct System {
     pub(crate) id: String,
-    name: &'static str,
+    pub(crate) name: &'static str,
     pub(crate) owner: &'static str,
     pub(crate) operator: Option<usize>,
     pub(crate) components: Vec<Component>,
@@ -422,459 +420,3 @@ pub(crate) const FIXED: &[(&str, &str)] = &[
         "Please send {asks} until {due}.\n",
     ),
 ];
-
-pub(crate) fn people() -> Node {
-    let roles = ROLES.iter().enumerate().map(|(at, role)| {
-        let holders = role.holders.iter().enumerate().map(|(rank, person)| {
-            let mut pairs = vec![
-                pair("person", Node::scalar(M::Person, *person)),
-                pair("from", Node::scalar(M::Day, "2010-01-01")),
-            ];
-            if rank > 0 {
-                pairs.push(pair("backup", Node::scalar(M::Bool, "true")));
-            }
-            Node::map(pairs)
-        });
-        let mut pairs = vec![
-            pair("id", Node::scalar(M::Word, role.id)),
-            pair("function", Node::scalar(M::Listed, role.function)),
-            pair("holders", Node::list(holders.collect())),
-            pair("queue", Node::scalar(M::Text, role.queue)),
-        ];
-        if role.has_on_call {
-            let number = format!("+44 20 7946 01{at:02}");
-            pairs.push(pair("on_call", Node::scalar(M::Text, number)));
-        }
-        if role.speaks_externally {
-            pairs.push(pair("speaks_externally", Node::scalar(M::Bool, "true")));
-        }
-        Node::map(pairs)
-    });
-    let teams = [
-        (
-            "isirt",
-            &[
-                "incident-commander",
-                "ops-lead",
-                "privacy-officer",
-                "service-owner",
-            ][..],
-        ),
-        ("soc", &["ir-lead"]),
-    ];
-    let teams = teams.into_iter().map(|(id, roles)| {
-        Node::map(vec![
-            pair("id", Node::scalar(M::Word, id)),
-            pair("roles", Node::list_of(M::Role, roles.iter().copied())),
-        ])
-    });
-    let people = PEOPLE.iter().map(|person| {
-        let trained = ["sharing", "report-out"].map(|topic| {
-            Node::map(vec![
-                pair("topic", Node::scalar(M::Listed, topic)),
-                pair("at", Node::scalar(M::Day, "2025-02-04")),
-            ])
-        });
-        Node::map(vec![
-            pair("id", Node::scalar(M::Word, person.id)),
-            pair("name", Node::scalar(M::Text, person.name)),
-            pair(
-                "git",
-                Node::list_of(M::Text, [format!("{}@larkfield.example", person.id)]),
-            ),
-            pair("trained", Node::list(trained.into())),
-        ])
-    });
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "people")),
-        pair("id", Node::scalar(M::Word, "people")),
-        pair("roles", Node::list(roles.collect())),
-        pair("teams", Node::list(teams.collect())),
-        pair("people", Node::list(people.collect())),
-    ])
-}
-
-pub(crate) fn third_party(party: &Party, org: &Organisation, random: &mut Random) -> Node {
-    let because: &[&str] = match party.tier {
-        1 if party.category == "software-publisher" => &["distributes-code"],
-        1 => &["security-critical-service", "hosts-regulated-data"],
-        2 => &["material-but-isolable"],
-        _ => &["none"],
-    };
-    let mut pairs = vec![
-        pair("kind", Node::scalar(M::Word, "third-party")),
-        pair("id", Node::scalar(M::RecordId, party.id.clone())),
-        pair("name", Node::scalar(M::Text, party.name)),
-        pair("category", Node::scalar(M::Listed, party.category)),
-        pair(
-            "recipient_category",
-            Node::scalar(M::Listed, party.recipient),
-        ),
-        pair("tier", Node::scalar(M::Number, party.tier.to_string())),
-        pair(
-            "tier_because",
-            Node::list_of(M::Listed, because.iter().copied()),
-        ),
-    ];
-    if let Some(host) = party.relies_on {
-        let host = org.parties[host].id.clone();
-        pairs.push(pair("relies_on", Node::list_of(M::Party, [host])));
-    }
-    let owner = holder("tprm-lead", random);
-    pairs.extend([
-        pair(
-            "lifecycle",
-            Node::map(vec![
-                pair("state", Node::scalar(M::Listed, "active")),
-                pair("since", Node::scalar(M::Day, "2014-02-01")),
-            ]),
-        ),
-        pair("reviewed_on", Node::scalar(M::Day, "2025-06-02")),
-        pair("internal_owner", Node::scalar(M::PersonOrRole, owner)),
-        pair(
-            "urgent_case",
-            Node::scalar(
-                M::Text,
-                "Portal > Security > Severity 1, then call the desk",
-            ),
-        ),
-        pair("marking", Node::scalar(M::Word, "TLP")),
-        pair(
-            "channels",
-            Node::list_of(M::Channel, party.channels.iter().copied()),
-        ),
-        pair("contacts", contacts(party, owner)),
-        pair(
-            "escalation_path",
-            Node::list_of(M::Contact, party.contacts.iter().skip(1).copied()),
-        ),
-        pair("contract", contract(random)),
-        pair(
-            "basis",
-            Node::list(vec![Node::map(vec![
-                pair("type", Node::scalar(M::Listed, "nda")),
-                pair("ref", Node::scalar(M::Text, "NDA-2014-09")),
-                pair("until", Node::scalar(M::Day, "2032-12-31")),
-            ])]),
-        ),
-    ]);
-    Node::map(pairs)
-}
-
-fn contacts(party: &Party, owner: &'static str) -> Node {
-    let items = party.contacts.iter().map(|id| {
-        let (purpose, level, hours) = match *id {
-            "desk" | "noc" => ("security", "primary", "24x7"),
-            "duty" => ("security", "backup", "24x7"),
-            "account" => ("account", "escalation", "business"),
-            _ => ("support", "primary", "business"),
-        };
-        Node::map(vec![
-            pair("id", Node::scalar(M::LocalId, *id)),
-            pair("purpose", Node::scalar(M::Listed, purpose)),
-            pair("level", Node::scalar(M::Listed, level)),
-            pair("hours", Node::scalar(M::Listed, hours)),
-            pair(
-                "reach",
-                Node::scalar(M::Text, format!("{id}@{}.example", party.id)),
-            ),
-            pair(
-                "verified",
-                Node::map(vec![
-                    pair("at", Node::scalar(M::Day, "2025-06-02")),
-                    pair("by", Node::scalar(M::Person, owner)),
-                    pair("how", Node::scalar(M::Text, "test message")),
-                ]),
-            ),
-        ])
-    });
-    Node::list(items.collect())
-}
-
-fn contract(random: &mut Random) -> Node {
-    let id = format!("C-2014-{:03}", random.below(1000));
-    let within = *random.pick(&["24h", "30h", "48h", "2d", "90m"]);
-    Node::map(vec![
-        pair("id", Node::scalar(M::Text, id.clone())),
-        pair(
-            "location",
-            Node::scalar(M::Text, format!("vault://contracts/{id}")),
-        ),
-        pair(
-            "owner",
-            Node::scalar(M::PersonOrRole, holder("contract-owner", random)),
-        ),
-        pair(
-            "notification",
-            Node::map(vec![
-                pair("clause", Node::scalar(M::Number, "9.2")),
-                pair("within", Node::scalar(M::Duration, within)),
-            ]),
-        ),
-        pair(
-            "cooperation",
-            Node::map(vec![pair("clause", Node::scalar(M::Text, "9.4 (b)"))]),
-        ),
-        pair("language_reviewed_on", Node::scalar(M::Day, "2025-01-20")),
-        pair("renewal_on", Node::scalar(M::Day, "2031-02-01")),
-    ])
-}
-
-pub(crate) fn system(system: &System, org: &Organisation) -> Node {
-    let who = |party: Option<usize>| {
-        let id = party.map_or("internal".to_owned(), |index| org.parties[index].id.clone());
-        Node::scalar(M::PartyOrInternal, id)
-    };
-    let components = system.components.iter().map(|component| {
-        Node::map(vec![
-            pair("id", Node::scalar(M::LocalId, component.id)),
-            pair(
-                "name",
-                Node::scalar(M::Text, format!("{} of {}", component.id, system.name)),
-            ),
-            pair("type", Node::scalar(M::Word, "application")),
-            pair("provider", who(component.provider)),
-        ])
-    });
-    let dependency = |party: usize, direction: &'static str| {
-        Node::map(vec![
-            pair(
-                "party",
-                Node::scalar(M::Party, org.parties[party].id.clone()),
-            ),
-            pair("direction", Node::scalar(M::Listed, direction)),
-        ])
-    };
-    let upstream = system.operator.unwrap_or(1);
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "system")),
-        pair("id", Node::scalar(M::RecordId, system.id.clone())),
-        pair("name", Node::scalar(M::Text, system.name)),
-        pair("criticality", Node::scalar(M::Listed, "important")),
-        pair("service_owner", Node::scalar(M::PersonOrRole, system.owner)),
-        pair("operated_by", who(system.operator)),
-        pair("data", Node::list_of(M::Listed, ["internal", "personal"])),
-        pair("reviewed_on", Node::scalar(M::Day, "2025-05-05")),
-        pair("components", Node::list(components.collect())),
-        pair(
-            "dependencies",
-            Node::list(vec![
-                dependency(upstream, "upstream"),
-                dependency(system.customer, "downstream"),
-            ]),
-        ),
-    ])
-}
-
-/// Accepted risks; their subjects are weaknesses of the first incidents, or a third party.
-pub(crate) fn exception(number: usize, subject: String, random: &mut Random) -> Node {
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "exception")),
-        pair("id", Node::scalar(M::RecordId, exception_id(number))),
-        pair("type", Node::scalar(M::Listed, "risk-acceptance")),
-        pair("subject", Node::scalar(M::Record, subject)),
-        pair(
-            "requested_by",
-            Node::scalar(M::Person, holder("service-owner", random)),
-        ),
-        pair("rationale", Node::scalar(M::Text, words::reason(random))),
-        pair(
-            "compensating_controls",
-            Node::list_of(M::Text, [words::control(random)]),
-        ),
-        pair("review_on", Node::scalar(M::Day, "2031-09-30")),
-        pair("status", Node::scalar(M::Listed, "active")),
-        pair(
-            "approved",
-            Node::list(vec![Node::map(vec![
-                pair("role", Node::scalar(M::Role, "exec-sponsor")),
-                pair(
-                    "by",
-                    Node::scalar(M::Person, holder("exec-sponsor", random)),
-                ),
-                pair("at", Node::scalar(M::Instant, "2025-04-29T10:00:00Z")),
-                pair("how", Node::scalar(M::Listed, "commit")),
-            ])]),
-        ),
-    ])
-}
-
-/// How many exceptions every corpus has.
-pub(crate) const EXCEPTIONS: usize = 12;
-
-pub(crate) fn exception_id(number: usize) -> String {
-    format!("RA-2025-{number:03}")
-}
-
-pub(crate) fn exercise(number: usize, org: &Organisation, random: &mut Random) -> Node {
-    let tests = [
-        "after-hours-contact",
-        "secure-sharing",
-        "decision-authority",
-        "update-timing",
-        "provider-notification",
-        "pressured-request",
-        "customer-notice",
-        "sector-sharing",
-        "approval-matrix",
-    ]
-    .map(|name| {
-        pair(
-            name,
-            Node::map(vec![pair("result", Node::scalar(M::Listed, "pass"))]),
-        )
-    });
-    let party = &org.parties[random.below(5)];
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "exercise")),
-        pair(
-            "id",
-            Node::scalar(M::RecordId, format!("EX-2025-{number:02}")),
-        ),
-        pair("title", Node::scalar(M::Text, words::title(random))),
-        pair("held_at", Node::scalar(M::Instant, "2025-03-12T13:00:00Z")),
-        pair("facilitator", Node::scalar(M::Word, "hugo")),
-        pair(
-            "scope",
-            Node::list_of(M::Listed, ["supply-chain", "external-sharing"]),
-        ),
-        pair(
-            "participants",
-            Node::list_of(M::Word, ["mara", "tomas", "ines", "jun"]),
-        ),
-        pair(
-            "third_parties",
-            Node::list(vec![Node::map(vec![
-                pair("party", Node::scalar(M::Party, party.id.clone())),
-                pair("mode", Node::scalar(M::Listed, "joined")),
-            ])]),
-        ),
-        pair("tests", Node::map(tests.into())),
-        pair(
-            "contacts_checked",
-            Node::list(vec![Node::map(vec![
-                pair("party", Node::scalar(M::Party, party.id.clone())),
-                pair("contact", Node::scalar(M::Contact, party.contacts[0])),
-                pair("at", Node::scalar(M::Instant, "2025-03-12T20:30:00Z")),
-                pair("result", Node::scalar(M::Listed, "ok")),
-            ])]),
-        ),
-        pair(
-            "findings",
-            Node::list(vec![Node::map(vec![
-                pair("id", Node::scalar(M::LocalId, "F-1")),
-                pair("what", Node::scalar(M::Text, words::sentence(random))),
-            ])]),
-        ),
-        pair(
-            "actions",
-            Node::list(vec![Node::map(vec![
-                pair("id", Node::scalar(M::LocalId, "A-1")),
-                pair("finding", Node::scalar(M::Local, "F-1")),
-                pair("what", Node::scalar(M::Text, words::request(random))),
-                pair("owner", Node::scalar(M::PersonOrRole, "kofi")),
-                pair("due", Node::scalar(M::Day, "2025-04-15")),
-                pair("status", Node::scalar(M::Listed, "done")),
-                pair("done_at", Node::scalar(M::Instant, "2025-04-02T10:00:00Z")),
-                pair("verified_by", Node::scalar(M::Person, "hugo")),
-            ])]),
-        ),
-        pair(
-            "changes",
-            Node::list(vec![Node::map(vec![
-                pair("record", Node::scalar(M::Record, "channels")),
-                pair("change", Node::scalar(M::Text, words::sentence(random))),
-            ])]),
-        ),
-    ])
-}
-
-/// A health check over a sample of incidents.
-pub(crate) fn sampling(sample: &[String], random: &mut Random) -> Node {
-    let questions = [
-        "trigger-evaluated",
-        "parties-correct",
-        "package-used",
-        "evidence-complete",
-        "lessons-applied",
-        "report-out-explicit",
-        "roles-notified",
-        "fixed-or-accepted",
-        "evidence-placed",
-    ];
-    let items = sample.iter().map(|incident| {
-        let answers = questions.map(|name| pair(name, Node::scalar(M::Listed, "pass")));
-        Node::map(vec![
-            pair("incident", Node::scalar(M::Record, incident.clone())),
-            pair("answers", Node::map(answers.into())),
-            pair("note", Node::scalar(M::Text, words::sentence(random))),
-        ])
-    });
-    let items = items.collect();
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "health-check")),
-        pair("id", Node::scalar(M::RecordId, "HC-2025-01")),
-        pair("type", Node::scalar(M::Listed, "sampling")),
-        pair(
-            "controls",
-            Node::list_of(M::Record, ["ir-6-3", "ir-4-10", "ir-6-2"]),
-        ),
-        pair(
-            "performed_at",
-            Node::scalar(M::Instant, "2025-04-10T10:00:00Z"),
-        ),
-        pair("by", Node::scalar(M::Person, "hugo")),
-        pair("period", period()),
-        pair(
-            "method",
-            Node::scalar(M::Text, "The first incidents of the oldest year"),
-        ),
-        pair(
-            "population",
-            Node::scalar(M::Number, sample.len().to_string()),
-        ),
-        pair("sample", Node::list(items)),
-        pair(
-            "reported_to",
-            Node::map(vec![
-                pair("forum", Node::scalar(M::Text, "risk committee")),
-                pair("at", Node::scalar(M::Day, "2025-04-24")),
-            ]),
-        ),
-    ])
-}
-
-/// A health check over the metrics.
-pub(crate) fn metrics_review() -> Node {
-    Node::map(vec![
-        pair("kind", Node::scalar(M::Word, "health-check")),
-        pair("id", Node::scalar(M::RecordId, "HC-2025-02")),
-        pair("type", Node::scalar(M::Listed, "metrics-review")),
-        pair("controls", Node::list_of(M::Record, ["ir-6-3", "ir-6-2"])),
-        pair(
-            "performed_at",
-            Node::scalar(M::Instant, "2025-05-15T09:00:00Z"),
-        ),
-        pair("by", Node::scalar(M::Person, "hugo")),
-        pair("period", period()),
-        pair(
-            "attendees",
-            Node::list_of(M::Word, ["freya", "olek", "mara", "hugo"]),
-        ),
-        pair(
-            "responses",
-            Node::list(vec![Node::map(vec![
-                pair("metric", Node::scalar(M::Word, "first-notice-in-limit")),
-                pair("value", Node::scalar(M::Number, "1.0")),
-                pair("within_limit", Node::scalar(M::Bool, "true")),
-            ])]),
-        ),
-    ])
-}
-
-fn period() -> Node {
-    Node::map(vec![
-        pair("from", Node::scalar(M::Day, "2025-01-01")),
-        pair("to", Node::scalar(M::Day, "2025-03-31")),
-    ])
-}

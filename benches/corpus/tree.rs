@@ -10,8 +10,10 @@ pub(crate) type Text = Cow<'static, str>;
 pub(crate) enum Meaning {
     /// Free text.
     Text,
-    /// A word that another record defines, or a name without rules.
+    /// A name or word without rules.
     Word,
+    /// A word that the programme, the runbook or the guideline defines.
+    Term,
     Number,
     Bool,
     /// A value of a closed list.

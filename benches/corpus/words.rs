@@ -163,5 +163,5 @@ pub(crate) fn request(random: &mut Random) -> String {
 
 /// A measure that stays.
 pub(crate) fn control(random: &mut Random) -> &'static str {
-    *random.pick(CONTROLS)
+    random.pick::<&str>(CONTROLS)
 }

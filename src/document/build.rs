@@ -177,6 +177,8 @@ struct Builder<'s> {
     /// Per anchor: the node, and its size when aliases are followed (`None` while it is open).
     anchors: Vec<Option<(u32, Option<usize>)>>,
     expanded: usize,
+    /// Where the tag of the event at hand stands.
+    tag_span: Option<Span>,
 }
 
 impl<'s> Builder<'s> {
@@ -193,6 +195,7 @@ impl<'s> Builder<'s> {
             open: Vec::new(),
             anchors: Vec::new(),
             expanded: 0,
+            tag_span: None,
         }
     }
 
@@ -297,8 +300,10 @@ impl<'s> Builder<'s> {
         );
         let is_non_specific = tag.original() == "!";
         if !known && !is_non_specific {
+            let span = self.tag_span.unwrap_or(self.nodes[index as usize].span);
             self.foreign_tags.push(ForeignTag {
                 node: NodeId(index),
+                span,
                 tag: tag.original(),
             });
         }
@@ -485,9 +490,8 @@ impl<'i> TrySpannedEventReceiver<'i> for Builder<'_> {
     type Error = ParseError;
 
     fn on_event(&mut self, event: Event<'i>, span: ParserSpan) -> Result<(), ParseError> {
-        let span = span.byte_range().map_or(Span::default(), |range| {
-            Span::new(range.start as u32, range.end as u32)
-        });
+        self.tag_span = span.tag_span().map(|tag| bytes(&tag));
+        let span = bytes(&span);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let node = self.scalar(&text, style, tag.as_deref(), span)?;
@@ -505,4 +509,10 @@ impl<'i> TrySpannedEventReceiver<'i> for Builder<'_> {
         }
         Ok(())
     }
+}
+
+fn bytes(span: &ParserSpan) -> Span {
+    span.byte_range().map_or(Span::default(), |range| {
+        Span::new(range.start as u32, range.end as u32)
+    })
 }

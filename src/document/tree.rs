@@ -76,6 +76,8 @@ pub struct Duplicate {
 pub struct ForeignTag {
     /// The tagged node.
     pub node: NodeId,
+    /// Where the tag itself stands.
+    pub span: Span,
     /// The tag, as a reader of the file knows it.
     pub tag: String,
 }

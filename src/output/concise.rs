@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{summary, tamed};
+use super::{counted, gaps, summary, tamed};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -21,14 +21,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
         let (file, reason) = (tamed(&incomplete.file), tamed(&incomplete.reason));
         let _ = writeln!(text, "{file}: not examined: {reason}");
     }
-    for gap in &outcome.unevaluated {
-        let _ = writeln!(
-            text,
-            "not evaluated: {} ({}): {}",
-            gap.rule.name(),
-            gap.count,
-            tamed(&gap.reason)
-        );
+    for (reason, count) in gaps(outcome) {
+        let checks = counted(count, "check", "checks");
+        let _ = writeln!(text, "not evaluated: {checks}, because {}", tamed(reason));
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

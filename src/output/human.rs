@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, counted, summary, tamed};
+use super::{Look, counted, gaps, summary, tamed};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -90,14 +90,7 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             let _ = writeln!(text, "  {} {}", paint.with("36", "help:"), tamed(help));
         }
     }
-    let mut reasons: Vec<(&str, usize)> = Vec::new();
-    for gap in &outcome.unevaluated {
-        match reasons.iter_mut().find(|(reason, _)| *reason == gap.reason) {
-            Some((_, count)) => *count += gap.count,
-            None => reasons.push((&gap.reason, gap.count)),
-        }
-    }
-    for (reason, count) in reasons {
+    for (reason, count) in gaps(outcome) {
         let _ = writeln!(
             text,
             "{} {}, because {}",

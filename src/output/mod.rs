@@ -140,6 +140,18 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
+/// What could not be judged, by reason: how many checks.
+fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for gap in &outcome.unevaluated {
+        match reasons.iter_mut().find(|(reason, _)| *reason == gap.reason) {
+            Some((_, count)) => *count += gap.count,
+            None => reasons.push((&gap.reason, gap.count)),
+        }
+    }
+    reasons
+}
+
 /// A text as it may be shown on a terminal: control and direction characters are drawn as �.
 pub fn tamed(text: &str) -> String {
     let is_wild = |c: char| {

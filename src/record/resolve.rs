@@ -283,7 +283,7 @@ pub fn dangling(
     }
     match closest(name, candidates.iter().copied()) {
         Some(near) => fault.help(format!("Did you mean `{near}`?")),
-        None => fault.help(choices(&candidates, reference.referent)),
+        None => fault.help(choices(name, &candidates, reference.referent)),
     }
 }
 
@@ -428,6 +428,7 @@ fn system_help(name: &str, registry: &Registry) -> String {
                 .names(Vocabulary::Record(RecordKind::System))
                 .collect();
             choices(
+                name,
                 &systems,
                 Referent::Name(Vocabulary::Record(RecordKind::System)),
             )
@@ -436,7 +437,7 @@ fn system_help(name: &str, registry: &Registry) -> String {
 }
 
 /// What to write when nothing similar exists.
-fn choices(candidates: &[&str], referent: Referent) -> String {
+fn choices(name: &str, candidates: &[&str], referent: Referent) -> String {
     let add = match referent {
         Referent::Name(Vocabulary::Person) | Referent::PersonOrRole => {
             "add the person under `people:` of the people record".to_owned()
@@ -446,12 +447,15 @@ fn choices(candidates: &[&str], referent: Referent) -> String {
         }
         Referent::Name(Vocabulary::Channel) => "add the channel to the channels record".to_owned(),
         Referent::Name(Vocabulary::Record(kind)) | Referent::Record(kind) => {
-            format!("add the record, usually `{}`", kind.layout())
+            format!(
+                "add the record, usually `{}`",
+                kind.layout().replace("<id>", name)
+            )
         }
         Referent::PartyOrInternal => {
             format!(
                 "add the record, usually `{}`",
-                RecordKind::ThirdParty.layout()
+                RecordKind::ThirdParty.layout().replace("<id>", name)
             )
         }
         Referent::Contact => "add the contact to the third-party record".to_owned(),
@@ -461,7 +465,13 @@ fn choices(candidates: &[&str], referent: Referent) -> String {
         | Referent::EvidenceOrUri => "register the file under `evidence:` with this id".to_owned(),
         Referent::Local(local) => format!("add the {} with this id", local.name),
         Referent::Package => "add the package under `packages/`".to_owned(),
-        _ => "add it where it belongs".to_owned(),
+        Referent::Name(_) => "add it where it is defined".to_owned(),
+        Referent::Subject => {
+            return "Write the id of a record, or `record#element`: `INC-2025-0001#V-1`, \
+                    `INC-2025-0001#OUT-1`, `INC-2025-0001#corvid-id`."
+                .to_owned();
+        }
+        _ => return "Write the id of a record that exists, or add the record.".to_owned(),
     };
     match candidates {
         [] => format!("{}.", capital(&add)),

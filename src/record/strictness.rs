@@ -26,11 +26,10 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
         );
     }
     for tag in tree.foreign_tags() {
-        let node = tree.node(tag.node);
         faults.push(
             Fault::new(
                 Rule::UnsupportedYaml,
-                node.span(),
+                tag.span,
                 format!("the tag `{}` has no meaning in a record", tag.tag),
             )
             .help(format!(
@@ -205,7 +204,10 @@ mod tests {
             found("a: 1\nb: {c: 1, c: 2}\na: 3\n"),
             [("duplicate-key", "c".into()), ("duplicate-key", "a".into()),]
         );
-        assert_eq!(found("a: !vault x\n"), [("unsupported-yaml", "x".into())]);
+        assert_eq!(
+            found("a: !vault x\n"),
+            [("unsupported-yaml", "!vault".into())]
+        );
         assert_eq!(
             found("? [a, b]\n: c\n"),
             [("unsupported-yaml", "[a, b]".into())]
