@@ -10,7 +10,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("document", &["text"]),
     ("finding", &["text", "document"]),
     ("schema", &["text", "clock", "document", "finding"]),
-    ("record", &["text", "clock", "document", "finding", "schema"]),
+    (
+        "record",
+        &["text", "clock", "document", "finding", "schema"],
+    ),
     (
         "engine",
         &[
@@ -103,7 +106,9 @@ fn modules_know_only_those_below_them() {
             }
             if name.text == "probity" && name.rest.is_some() && module != BINARY {
                 let line = file.shown(name.line);
-                wrong.push(format!("{line}\n    only `{BINARY}` uses the library by name"));
+                wrong.push(format!(
+                    "{line}\n    only `{BINARY}` uses the library by name"
+                ));
             }
         }
     }

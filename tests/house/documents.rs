@@ -15,7 +15,13 @@ const FOLDERS: &[&str] = &[
 
 /// Folders of records; what begins with one of them in the README of an example is a path of it.
 const RECORD_FOLDERS: &[&str] = &[
-    "controls", "exceptions", "exercises", "guidelines", "health-checks", "incidents", "registry",
+    "controls",
+    "exceptions",
+    "exercises",
+    "guidelines",
+    "health-checks",
+    "incidents",
+    "registry",
     "runbooks",
 ];
 
@@ -99,7 +105,10 @@ fn every_rule_is_described_in_the_order_of_the_catalogue() {
         .filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`'))
         .collect();
     let catalogue: Vec<&str> = all_rules().iter().map(|rule| rule.name()).collect();
-    let missing: Vec<_> = catalogue.iter().filter(|it| !described.contains(it)).collect();
+    let missing: Vec<_> = catalogue
+        .iter()
+        .filter(|it| !described.contains(it))
+        .collect();
     assert!(missing.is_empty(), "docs/rules.md lacks {missing:?}");
     assert_eq!(described, catalogue);
 }

@@ -54,23 +54,33 @@ fn a_bit_of_everything() -> tempfile::TempDir {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     };
-    write("program.yaml", b"kind: program\nid: program\nseverities: [high]\n");
-    write("controls/utf-16.yaml", b"\xff\xfek\0i\0n\0d\0");
-    let deep = format!("kind: incident\nid: x\na: {}\n", "[".repeat(200));
-    write("incidents/x/incident.yaml", deep.as_bytes());
     write(
-        "incidents/y/incident.yaml",
-        b"kind: incident\nid: y\nseverity: hihg\ncommander: ada\nstatus: opened\n",
+        "program.yaml",
+        b"kind: program\nid: program\nseverities: [high]\n",
+    );
+    write(
+        "registry/people.yaml",
+        b"kind: people\nid: people\npeople: [{id: bob, name: Bob}]\n",
+    );
+    write("controls/utf-16.yaml", b"\xff\xfek\0i\0n\0d\0");
+    let deep = format!("kind: incident\nid: first\na: {}\n", "[".repeat(200));
+    write("incidents/first/incident.yaml", deep.as_bytes());
+    write(
+        "incidents/second/incident.yaml",
+        b"kind: incident\nid: second\nseverity: hihg\ncommander: ada\nstatus: opened\n",
     );
     write("notes.yaml", b"some: notes\n");
     folder
 }
 
 #[test]
-fn the_clean_example_fits() {
-    let output = output(&root().join("examples/larkfield"));
-    assert_fits(&output);
-    assert_eq!(output["findings"], Value::Array(Vec::new()));
+fn both_examples_fit() {
+    let clean = output(&root().join("examples/larkfield"));
+    assert_fits(&clean);
+    assert_eq!(clean["findings"], Value::Array(Vec::new()));
+    let broken = output(&root().join("examples/broken"));
+    assert_fits(&broken);
+    assert_ne!(broken["findings"], Value::Array(Vec::new()));
 }
 
 #[test]
@@ -85,7 +95,11 @@ fn output_with_something_of_everything_fits() {
     assert!(any(|it| !it["help"].is_null()));
     assert_ne!(output["incomplete"], Value::Array(Vec::new()));
     let rules = output["summary"]["rules"].as_array().unwrap();
-    assert!(rules.iter().any(|it| it.get("not_evaluated_because").is_some()));
+    assert!(
+        rules
+            .iter()
+            .any(|it| it.get("not_evaluated_because").is_some())
+    );
 }
 
 /// Every object below, by its place.
@@ -93,11 +107,15 @@ fn objects(value: &Value, pointer: &str, found: &mut Vec<String>) {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(map) => {
             found.push(pointer.to_owned());
-            map.iter().map(|(key, value)| (key.clone(), value)).collect()
+            map.iter()
+                .map(|(key, value)| (key.clone(), value))
+                .collect()
         }
         Value::Array(list) => {
             let numbered = list.iter().enumerate();
-            numbered.map(|(at, value)| (at.to_string(), value)).collect()
+            numbered
+                .map(|(at, value)| (at.to_string(), value))
+                .collect()
         }
         _ => Vec::new(),
     };

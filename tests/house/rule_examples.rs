@@ -1,5 +1,8 @@
 //! The examples of `docs/rules.md` are executed: each changes the clean example organisation as
 //! its `diff` block says, and the check must say what the `text` block below it says.
+//!
+//! After a wanted change, `PROBITY_UPDATE_EXPECTED=1 cargo test --test house` writes the `text`
+//! blocks anew; read the difference before you commit it.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,6 +15,7 @@ use probity::finding::Outcome;
 
 use crate::files::{below, root, text};
 
+const DOCUMENT: &str = "docs/rules.md";
 const ORGANISATION: &str = "examples/larkfield";
 const AS_OF: &str = "2025-06-20T12:00:00Z";
 
@@ -23,7 +27,7 @@ struct Example {
 }
 
 fn examples() -> Vec<Example> {
-    let document = text("docs/rules.md");
+    let document = text(DOCUMENT);
     let sections = document.split("\n### `").skip(1);
     sections
         .map(|section| Example {
@@ -41,8 +45,8 @@ fn block(section: &str, language: &str) -> String {
     after.split("```").next().unwrap_or("").to_owned()
 }
 
-/// Applies a change to a copy of the organisation: removed lines must be there, one after the
-/// other, and are replaced with the added ones.
+/// Applies a change to a copy of the organisation: the lines before must be there, one after the
+/// other, and are replaced with the lines after.
 fn apply(change: &str, folder: &Path) {
     let mut file = folder.to_owned();
     let (mut removed, mut added) = (String::new(), String::new());
@@ -63,6 +67,9 @@ fn apply(change: &str, folder: &Path) {
         } else if let Some(line) = line.strip_prefix('-') {
             let _ = writeln!(removed, "{line}");
         } else if let Some(line) = line.strip_prefix('+') {
+            let _ = writeln!(added, "{line}");
+        } else if let Some(line) = line.strip_prefix(' ') {
+            let _ = writeln!(removed, "{line}");
             let _ = writeln!(added, "{line}");
         }
     }
@@ -85,7 +92,11 @@ fn shown(outcome: &Outcome) -> String {
         });
         let (file, message) = (&location.file, &finding.message);
         let rule = finding.rule.name();
-        let _ = writeln!(text, "{file}{place}: {}[{rule}]: {message}", finding.severity);
+        let _ = writeln!(
+            text,
+            "{file}{place}: {}[{rule}]: {message}",
+            finding.severity
+        );
         if let Some(help) = &finding.help {
             let _ = writeln!(text, "  help: {help}");
         }
@@ -96,9 +107,11 @@ fn shown(outcome: &Outcome) -> String {
 #[test]
 fn every_example_of_a_rule_says_what_the_program_says() {
     let mut wrong = Vec::new();
+    let mut document = text(DOCUMENT);
     for example in examples() {
         let copy = tempfile::tempdir().unwrap();
-        for path in below(ORGANISATION) {
+        let files = below(ORGANISATION).into_iter();
+        for path in files.filter(|path| !path.contains("/expected/")) {
             let to = copy.path().join(&path[ORGANISATION.len() + 1..]);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             fs::copy(root().join(&path), to).unwrap();
@@ -120,6 +133,14 @@ fn every_example_of_a_rule_says_what_the_program_says() {
         if said != example.expected || !names_rule || said.is_empty() {
             wrong.push(format!("{}: the program says\n{said}", example.rule));
         }
+        document = document.replacen(
+            &format!("```text\n{}```", example.expected),
+            &format!("```text\n{said}```"),
+            1,
+        );
+    }
+    if std::env::var_os("PROBITY_UPDATE_EXPECTED").is_some() {
+        fs::write(root().join(DOCUMENT), document).unwrap();
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
