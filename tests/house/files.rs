@@ -1,7 +1,7 @@
 //! The files of this repository.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
@@ -33,13 +33,17 @@ pub(crate) fn below(folder: &str) -> Vec<String> {
 
 /// The documents for people.
 pub(crate) fn documents() -> Vec<String> {
-    let at_root = below_root(".md");
+    let at_root = below_root("md");
     let elsewhere = ["docs", "examples"].into_iter().flat_map(below);
     let pages = elsewhere.filter(|path| {
-        path.starts_with("docs/") && path.ends_with(".md")
-            || path.starts_with("examples/") && path.ends_with("/README.md")
+        (path.starts_with("docs/") && has_ending(path, "md")) || path.ends_with("/README.md")
     });
     at_root.into_iter().chain(pages).collect()
+}
+
+/// Whether a path ends in `.` and this.
+pub(crate) fn has_ending(path: &str, ending: &str) -> bool {
+    Path::new(path).extension().is_some_and(|it| it == ending)
 }
 
 /// The files at the root that end so.
@@ -47,13 +51,13 @@ fn below_root(ending: &str) -> Vec<String> {
     let entries = fs::read_dir(root()).unwrap();
     let mut names: Vec<String> = entries
         .map(|entry| relative(&entry.unwrap().path()))
-        .filter(|name| name.ends_with(ending))
+        .filter(|name| has_ending(name, ending))
         .collect();
     names.sort();
     names
 }
 
-fn relative(path: &PathBuf) -> String {
+fn relative(path: &Path) -> String {
     let path = path.strip_prefix(root()).unwrap();
     path.to_str().unwrap().replace('\\', "/")
 }

@@ -1,6 +1,6 @@
 //! Rust files as far as the house rules look into them.
 
-use crate::files::{below, text};
+use crate::files::{below, has_ending, text};
 
 /// A Rust file.
 pub(crate) struct RustFile {
@@ -26,7 +26,7 @@ impl RustFile {
     pub(crate) fn below(folder: &str) -> Vec<Self> {
         below(folder)
             .into_iter()
-            .filter(|path| path.ends_with(".rs"))
+            .filter(|path| has_ending(path, "rs"))
             .map(|path| Self {
                 code: code_of(&text(&path)),
                 path,

@@ -1,6 +1,6 @@
 //! Words that stay out: names that say nothing, silenced lints, forgotten notes.
 
-use crate::files::{below, text};
+use crate::files::{below, has_ending, text};
 use crate::rust::RustFile;
 
 /// Names under which anything could be put.
@@ -30,7 +30,7 @@ fn is_included(path: &str) -> bool {
 fn no_module_has_a_name_that_says_nothing() {
     let files = ["src", "tests", "benches"].into_iter().flat_map(below);
     let nameless: Vec<String> = files
-        .filter(|path| path.ends_with(".rs"))
+        .filter(|path| has_ending(path, "rs"))
         .filter(|path| {
             let names = path.trim_end_matches(".rs").split('/');
             names.clone().any(|name| NAMELESS.contains(&name))
