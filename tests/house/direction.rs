@@ -21,7 +21,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("output", &["text", "finding"]),
-    ("author", &["text", "clock", "document", "source"]),
+    ("author", &["text", "clock", "document"]),
 ];
 
 /// The one module of the binary. It knows the library by its name only.
