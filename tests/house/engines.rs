@@ -36,7 +36,7 @@ fn each_engine_is_named_in_its_module_only() {
             let Some((engine, modules)) = row else {
                 continue;
             };
-            let is_path = name.is_head && name.rest.is_some();
+            let is_path = name.is_head && (name.rest.is_some() || name.is_used);
             if is_path && !modules.is_empty() && !modules.contains(&file.module()) {
                 let line = file.shown(name.line);
                 wrong.push(format!("{line}\n    `{engine}` belongs to {modules:?}"));

@@ -15,6 +15,8 @@ pub(crate) struct Name<'c> {
     pub(crate) text: &'c str,
     /// Whether it begins a path such as `jiff::civil::Date`.
     pub(crate) is_head: bool,
+    /// Whether it is brought in whole, as in `use jiff as time;`.
+    pub(crate) is_used: bool,
     /// What follows `::`, if that comes next.
     pub(crate) rest: Option<&'c str>,
     /// Counted from 1.
@@ -67,6 +69,7 @@ impl RustFile {
             names.push(Name {
                 text: &self.code[start..end],
                 is_head: !before.ends_with("::") && !before.ends_with('.'),
+                is_used: before.split_whitespace().next_back() == Some("use"),
                 rest: after.strip_prefix("::").map(str::trim_start),
                 line: self.code[..start].matches('\n').count() + 1,
             });
