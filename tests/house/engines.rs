@@ -14,7 +14,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("ignore", &["source"]),
     ("indicatif", &["cli"]),
     // Days and instants are arithmetic of `clock`; two places only ask whether there is such a day.
-    ("jiff", &["clock", "schema", "author"]),
+    ("jiff", &["clock"]),
     ("jsonschema", &["schema"]),
     ("miette", &["output"]),
     ("rayon", &["engine", "source"]),
