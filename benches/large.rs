@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-use corpus::{Corpus, Written};
+use corpus::Corpus;
 use probity::clock::parse_as_of;
 use probity::document::{Limits, parse};
 use probity::engine::{Request, Silent, check};
@@ -80,7 +80,13 @@ fn main() {
     let options = Options::from_arguments();
     let temporary = tempfile::tempdir().unwrap();
     let folder = options.folder.as_deref().unwrap_or(temporary.path());
-    let written = write(&options, folder);
+    write(&options, folder);
+    let files = Source::open(folder, None)
+        .unwrap()
+        .list()
+        .unwrap()
+        .files
+        .len();
     let stages = stages(&options, folder);
     let mut times = vec![Vec::new(); stages.len()];
     let mut counts = vec![None; stages.len()];
@@ -106,13 +112,13 @@ fn main() {
             }
         }
     }
-    report(&options, written, &stages, times, &counts, &peaks);
+    report(&options, files, &stages, times, &counts, &peaks);
 }
 
-fn write(options: &Options, folder: &Path) -> Written {
+fn write(options: &Options, folder: &Path) {
     if folder.join("program.yaml").is_file() {
         println!("found a corpus in {}", folder.display());
-        return Written::default();
+        return;
     }
     let corpus = Corpus::new(1, options.records).with_defects(options.defects);
     let start = Instant::now();
@@ -120,7 +126,6 @@ fn write(options: &Options, folder: &Path) -> Written {
     let (files, bytes) = (written.files, written.bytes as f64 / 1e6);
     let time = start.elapsed().as_secs_f64();
     println!("wrote {files} files, {bytes:.1} MB, in {time:.1} s");
-    written
 }
 
 fn stages<'s>(options: &'s Options, folder: &'s Path) -> Vec<Stage<'s>> {
@@ -181,7 +186,7 @@ fn findings(folder: &Path, threads: usize) -> usize {
 
 fn report(
     options: &Options,
-    written: Written,
+    files: usize,
     stages: &[Stage<'_>],
     mut times: Vec<Vec<f64>>,
     counts: &[Option<usize>],
@@ -189,10 +194,8 @@ fn report(
 ) {
     let medians: Vec<f64> = times.iter_mut().map(|times| median(times)).collect();
     let bytes = counts[READ].unwrap_or(0) as f64;
-    let files = options.records.max(written.files);
     println!(
-        "{} incidents, {:.1} MB of YAML, {} threads, {} turns",
-        options.records,
+        "{files} YAML files, {:.1} MB, {} threads, {} turns",
         bytes / 1e6,
         options.threads,
         options.repeats

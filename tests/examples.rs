@@ -35,7 +35,11 @@ fn prints_what_is_expected(name: &str) {
     let outcome = check(name);
     let mut differing = Vec::new();
     for format in Format::ALL {
-        let suffix = if *format == Format::Json { "json" } else { "txt" };
+        let suffix = if *format == Format::Json {
+            "json"
+        } else {
+            "txt"
+        };
         let file = example::home(name).join(format!("expected/{format}.{suffix}"));
         let printed = settled(&render(&outcome, *format, Look::default()), &outcome);
         if std::env::var_os("PROBITY_UPDATE_EXPECTED").is_some() {

@@ -54,7 +54,8 @@ pub(crate) enum Form {
     OneLine,
     /// In double quotes, or in single ones.
     Quoted(char),
-    /// With that opening quote only, and no such quote in all that follows.
+    /// With that opening quote only, and no such quote in all that follows; or a list with its
+    /// opening bracket only.
     Unclosed(char),
     /// A list or map of several lines.
     Block,

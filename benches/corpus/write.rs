@@ -214,7 +214,7 @@ impl Writer<'_> {
         };
         match node.form {
             _ if is_empty => true,
-            Form::OneLine => true,
+            Form::OneLine | Form::Unclosed(_) => true,
             Form::Block => false,
             _ => is_simple(node, 0) && node.weight(0) <= limit && self.random.chance(percent),
         }
@@ -238,7 +238,9 @@ impl Writer<'_> {
                     }
                     self.flow(item);
                 }
-                self.out.push(']');
+                if !matches!(node.form, Form::Unclosed(_)) {
+                    self.out.push(']');
+                }
             }
             Content::Map(pairs) => {
                 self.out.push('{');

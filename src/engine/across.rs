@@ -68,7 +68,7 @@ impl Across<'_> {
         let sealer = Sealer::of_record(&self.session.entry(file).path, record);
         let as_of = self.session.request.as_of;
         let mut findings = Vec::new();
-        references(record, |reference| {
+        references(record, &record.places(), |reference| {
             if lost.contains(&reference.node.id()) {
                 let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
                 findings.push(sealer.seal(fault, self.registry));
@@ -172,7 +172,7 @@ impl Across<'_> {
             ) {
                 continue;
             }
-            references(record, |reference| {
+            references(record, &record.places(), |reference| {
                 let is_role = matches!(
                     reference.referent,
                     Referent::Name(Vocabulary::Role) | Referent::PersonOrRole

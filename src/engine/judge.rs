@@ -42,17 +42,22 @@ pub(super) struct Judged {
 
 /// Judges a record: shape, ids, references. `path` is relative to the record root.
 pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: Instant) -> Judged {
+    let places = record.places();
     let mut faults = match record.kind.schema() {
-        Some(kind) => kind.schema.faults(record.root()),
+        Some(kind) => kind.schema.faults(record.root(), &places),
         None => Vec::new(),
     };
     // One fault, one finding: what is wrong in shape is not also looked up.
     let misshapen: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
     let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !misshapen.contains(&node));
-    faults.extend(duplicate_local_ids(record).into_iter().filter(is_sound));
+    faults.extend(
+        duplicate_local_ids(record, &places)
+            .into_iter()
+            .filter(is_sound),
+    );
     faults.extend(path_contradictions(path, record).filter(is_sound));
 
-    let followed = Followed::of(record, resolver, as_of);
+    let followed = Followed::of(record, &places, resolver, as_of);
     let mut tally = Tally::default();
     for (rule, count) in followed.found {
         tally.pass(rule, count);

@@ -1,11 +1,13 @@
 //! Ids: unique where they must be, and no other than file and folder promise.
 
+use std::collections::BTreeMap;
+
 use super::kind::RecordKind;
 use super::layout::promise;
 use super::reading::Record;
 use crate::document::{NodeRef, Place};
 use crate::finding::{Fault, Rule};
-use crate::schema::Shape;
+use crate::schema::Places;
 
 /// What makes a record one of a kind: kind, id and, for packages, the incident.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,41 +42,40 @@ impl IdKey {
 }
 
 /// Elements of one list that bear the same id: each but the first is a fault.
-pub fn duplicate_local_ids(record: &Record) -> Vec<Fault> {
+pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
     let Some(kind) = record.kind.schema() else {
         return Vec::new();
     };
     let shape = kind.schema.shape();
+    let has_ids =
+        |id| matches!(shape.get(id).annotation.identity.as_slice(), [key] if &**key == "id");
     let mut faults = Vec::new();
-    kind.schema
-        .walk(record.root(), Shape::ROOT, &mut |list, id| {
-            let identity = &shape.get(id).annotation.identity;
-            if identity.len() != 1 || &*identity[0] != "id" {
-                return;
-            }
-            let ids: Vec<NodeRef<'_>> = list
-                .items()
-                .filter_map(|item| item.get("id"))
-                .filter(|id| !id.is_empty())
-                .collect();
-            for (index, later) in ids.iter().enumerate() {
-                let name = later.scalar_text();
-                let same = |other: &&NodeRef<'_>| other.scalar_text() == name;
-                if let Some(first) = ids[..index].iter().find(same) {
-                    let list_name = list.key().map_or("the list", NodeRef::scalar_text);
-                    let fault = Fault::new(
-                        Rule::DuplicateLocalId,
-                        Place::value(*later),
-                        format!("`{name}` is already the id of another entry of `{list_name}`"),
-                    );
-                    faults.push(
-                        fault
-                            .help(next_free(name, &ids))
-                            .related(Place::value(*first), "first used here"),
-                    );
-                }
-            }
-        });
+    for (list, _) in places.of(&record.tree).filter(|(_, id)| has_ids(*id)) {
+        let ids: Vec<NodeRef<'_>> = list
+            .items()
+            .filter_map(|item| item.get("id"))
+            .filter(|id| !id.is_empty())
+            .collect();
+        let mut first_of: BTreeMap<&str, NodeRef<'_>> = BTreeMap::new();
+        for later in &ids {
+            let name = later.scalar_text();
+            let Some(first) = first_of.get(name) else {
+                first_of.insert(name, *later);
+                continue;
+            };
+            let list_name = list.key().map_or("the list", NodeRef::scalar_text);
+            let fault = Fault::new(
+                Rule::DuplicateLocalId,
+                Place::value(*later),
+                format!("`{name}` is already the id of another entry of `{list_name}`"),
+            );
+            faults.push(
+                fault
+                    .help(next_free(name, &ids))
+                    .related(Place::value(*first), "first used here"),
+            );
+        }
+    }
     faults
 }
 

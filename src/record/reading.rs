@@ -3,6 +3,7 @@ use super::layout::{announced_id, announced_kind, is_record_folder, promise};
 use super::strictness::ambiguities;
 use crate::document::{Kind, Limits, NodeId, NodeRef, ParseError, Place, Tree, parse};
 use crate::finding::{At, Fault, Rule, Status};
+use crate::schema::Places;
 use crate::text::{Span, closest};
 
 /// A record, with the tree it is read from.
@@ -21,6 +22,14 @@ impl Record {
     pub fn root(&self) -> NodeRef<'_> {
         // A record has a root: that is how its kind was read.
         self.tree.node(NodeId::FIRST)
+    }
+
+    /// Its values with their places in the schema of its kind.
+    pub fn places(&self) -> Places {
+        self.kind
+            .schema()
+            .map(|kind| kind.schema.places(self.root()))
+            .unwrap_or_default()
     }
 
     /// Where an incident stands; records of other kinds count as closed.

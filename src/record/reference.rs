@@ -5,6 +5,7 @@ use super::reading::Record;
 use super::registry::Vocabulary;
 use crate::document::{Kind, NodeRef};
 use crate::finding::Rule;
+use crate::schema::Places;
 
 /// What a value refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,37 +153,33 @@ impl<'t> Reference<'t> {
 
 /// Visits every reference of a record, in document order. Empty values refer to nothing, and
 /// values of the wrong type are the schema's to report.
-pub fn references<'t>(record: &'t Record, mut visit: impl FnMut(Reference<'t>)) {
+pub fn references<'t>(record: &'t Record, places: &Places, mut visit: impl FnMut(Reference<'t>)) {
     let Some(kind) = record.kind.schema() else {
         return;
     };
     let shape = kind.schema.shape();
-    kind.schema.walk(
-        record.root(),
-        crate::schema::Shape::ROOT,
-        &mut |node, id| {
-            let obligation = || shape.get(id).annotation.reference_obligation.as_deref();
-            if let Some(referent) = kind.referents[id as usize]
-                && is_scalar(node)
-                && !node.is_empty()
-            {
+    for (node, id) in places.of(&record.tree) {
+        let obligation = || shape.get(id).annotation.reference_obligation.as_deref();
+        if let Some(referent) = kind.referents[id as usize]
+            && is_scalar(node)
+            && !node.is_empty()
+        {
+            visit(Reference {
+                node,
+                referent,
+                obligation: obligation(),
+            });
+        }
+        if let Some(referent) = kind.key_referents[id as usize] {
+            for (key, _) in node.pairs().filter(|(key, _)| is_scalar(*key)) {
                 visit(Reference {
-                    node,
+                    node: key,
                     referent,
                     obligation: obligation(),
                 });
             }
-            if let Some(referent) = kind.key_referents[id as usize] {
-                for (key, _) in node.pairs().filter(|(key, _)| is_scalar(*key)) {
-                    visit(Reference {
-                        node: key,
-                        referent,
-                        obligation: obligation(),
-                    });
-                }
-            }
-        },
-    );
+        }
+    }
 }
 
 fn is_scalar(node: NodeRef<'_>) -> bool {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::RecordKind;
 use super::reading::Record;
-use super::reference::{Local, Reference, Referent};
+use super::reference::{Local, Reference, Referent, references};
 use super::registry::{Gap, Registry, Vocabulary, defined_in};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Elsewhere, Fault, Rule};
+use crate::schema::Places;
 use crate::text::closest;
 
 /// What became of a reference.
@@ -648,9 +649,9 @@ pub struct Later {
 
 impl Followed {
     /// Follows every reference of a record.
-    pub fn of(record: &Record, resolver: Resolver<'_>, as_of: Instant) -> Self {
+    pub fn of(record: &Record, places: &Places, resolver: Resolver<'_>, as_of: Instant) -> Self {
         let mut followed = Self::default();
-        super::reference::references(record, |reference| {
+        references(record, places, |reference| {
             followed.count += 1;
             let rule = reference.referent.rule();
             match resolver.resolve(&reference, record) {

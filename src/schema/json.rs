@@ -28,7 +28,7 @@ impl Json for TreeJson {
     type StringBuffer = ();
 
     // A lookup walks the pairs, so one pass over the members is cheaper from two lookups on.
-    const KEYS_PER_LOOKUP: usize = 4;
+    const KEYS_PER_LOOKUP: usize = 64;
     // Aliases cannot form cycles: the tree refuses them.
     const ACYCLIC: bool = true;
 

@@ -12,4 +12,4 @@ mod validate;
 
 pub use json::{TreeJson, TreeNode};
 pub use shape::{Annotation, Shape, ShapeId, ShapeNode};
-pub use validate::{Schema, SchemaError};
+pub use validate::{Places, Schema, SchemaError};

@@ -20,6 +20,8 @@ pub struct Shape {
 pub struct ShapeNode {
     /// The named keys, in the order of the alphabet.
     properties: Vec<(Box<str>, ShapeId)>,
+    /// Hashes of the keys, in order, with their positions: keys are looked up once per node.
+    by_hash: Vec<(u64, u32)>,
     /// The keys that must be there, in the order of the schema.
     pub required: Vec<Box<str>>,
     /// What the items of a list look like.
@@ -60,10 +62,14 @@ pub struct Annotation {
 impl ShapeNode {
     /// What stands under a key.
     pub fn property(&self, key: &str) -> Option<ShapeId> {
-        let found = self
-            .properties
-            .binary_search_by(|(name, _)| (**name).cmp(key));
-        found.ok().map(|at| self.properties[at].1)
+        let hash = key_hash(key);
+        let from = self.by_hash.partition_point(|(other, _)| *other < hash);
+        self.by_hash[from..]
+            .iter()
+            .take_while(|(other, _)| *other == hash)
+            .map(|(_, at)| &self.properties[*at as usize])
+            .find(|(name, _)| **name == *key)
+            .map(|(_, id)| *id)
     }
 
     /// The named keys, in the order of the alphabet.
@@ -120,6 +126,11 @@ impl Shape {
             ..ShapeNode::default()
         };
         self.merge(&mut node, schema, common, depth);
+        node.by_hash = (0..)
+            .zip(&node.properties)
+            .map(|(at, it)| (key_hash(&it.0), at))
+            .collect();
+        node.by_hash.sort_unstable();
         self.nodes[id as usize] = node;
         id
     }
@@ -182,6 +193,19 @@ impl Shape {
             }
         }
     }
+}
+
+/// A hash that tells the keys of one map apart: length, first and last eight bytes.
+fn key_hash(key: &str) -> u64 {
+    let word = |bytes: &[u8]| {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        u64::from_le_bytes(word)
+    };
+    let bytes = key.as_bytes();
+    let first = word(&bytes[..bytes.len().min(8)]);
+    let last = word(&bytes[bytes.len().saturating_sub(8)..]);
+    (first ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ last.rotate_left(29)
 }
 
 fn annotate(annotation: &mut Annotation, schema: &Value) {

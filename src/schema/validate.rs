@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::json::{TreeJson, TreeNode};
 use super::sentence;
 use super::shape::{Shape, ShapeId};
-use crate::document::{Kind, NodeId, NodeRef, Place};
+use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
 use crate::finding::{Fault, Rule};
 use crate::text::Span;
 
@@ -23,6 +23,19 @@ pub enum SchemaError {
     /// The JSON is no schema.
     #[error("the schema does not compile: {0}")]
     Compile(String),
+}
+
+/// The values of one record with their places in its schema, found once and used by every check.
+#[derive(Debug, Default)]
+pub struct Places(Vec<(NodeId, ShapeId)>);
+
+impl Places {
+    /// The values in document order, parents first.
+    pub fn of<'t>(&self, tree: &'t Tree) -> impl Iterator<Item = (NodeRef<'t>, ShapeId)> {
+        self.0
+            .iter()
+            .map(move |(node, shape)| (tree.node(*node), *shape))
+    }
 }
 
 /// A schema of one kind of record, ready for use from many threads.
@@ -72,7 +85,7 @@ impl Schema {
     /// An empty value is as good as a missing key: it is no fault where the key may be missing,
     /// and the fault "missing" where it may not. Several missing keys of one map that serve the
     /// same obligation are one fault.
-    pub fn faults(&self, record: NodeRef<'_>) -> Vec<Fault> {
+    pub fn faults(&self, record: NodeRef<'_>, places: &Places) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
         if !self.is_valid(record) {
@@ -83,8 +96,19 @@ impl Schema {
                 self.explain(node, error.kind(), &mut seen, &mut faults);
             }
         }
-        self.missing(record, Shape::ROOT, &mut faults);
+        for (node, shape) in places.of(record.tree()) {
+            if node.kind() == Kind::Map {
+                self.missing(node, shape, &mut faults);
+            }
+        }
         faults
+    }
+
+    /// Every value of a record that the schema knows, with its place, parents first.
+    pub fn places(&self, record: NodeRef<'_>) -> Places {
+        let mut found = Vec::with_capacity(record.tree().len() / 2 + 1);
+        self.walk(record, Shape::ROOT, &mut found);
+        Places(found)
     }
 
     /// Whether a key of this map is most likely `name` misspelt: one fault, not two.
@@ -98,34 +122,30 @@ impl Schema {
 
     /// Spans of the values that are never shown.
     pub fn sensitive(&self, record: NodeRef<'_>) -> Vec<Span> {
-        let mut spans = Vec::new();
-        self.walk(record, Shape::ROOT, &mut |node, shape| {
-            if self.shape.get(shape).annotation.is_sensitive && !node.span().is_empty() {
-                spans.push(node.span());
-            }
-        });
-        spans
+        let places = self.places(record);
+        let is_sensitive = |shape| self.shape.get(shape).annotation.is_sensitive;
+        let hidden = places
+            .of(record.tree())
+            .filter(|(_, shape)| is_sensitive(*shape));
+        hidden
+            .map(|(node, _)| node.span())
+            .filter(|span| !span.is_empty())
+            .collect()
     }
 
-    /// Visits every value of a record that the schema knows, with its shape, parents first.
-    pub fn walk<'t>(
-        &self,
-        node: NodeRef<'t>,
-        shape: ShapeId,
-        visit: &mut impl FnMut(NodeRef<'t>, ShapeId),
-    ) {
-        visit(node, shape);
+    fn walk(&self, node: NodeRef<'_>, shape: ShapeId, found: &mut Vec<(NodeId, ShapeId)>) {
+        found.push((node.id(), shape));
         match node.kind() {
             Kind::Map => {
                 for (key, value) in node.pairs() {
                     if let Some(below) = self.shape.child(shape, key.scalar_text()) {
-                        self.walk(value, below, visit);
+                        self.walk(value, below, found);
                     }
                 }
             }
             Kind::List => {
                 if let Some(below) = self.shape.get(shape).items {
-                    node.items().for_each(|item| self.walk(item, below, visit));
+                    node.items().for_each(|item| self.walk(item, below, found));
                 }
             }
             _ => {}
@@ -181,10 +201,11 @@ impl Schema {
         }
     }
 
-    /// Finds required keys that are missing or empty, in maps that are there.
+    /// Finds required keys that are missing or empty, in a map that is there.
     fn missing(&self, node: NodeRef<'_>, shape: ShapeId, faults: &mut Vec<Fault>) {
         let at = self.shape.get(shape);
-        if node.kind() == Kind::Map && !(node.is_empty() && node.key().is_some()) {
+        // An empty block is as good as none.
+        if !(node.is_empty() && node.key().is_some()) {
             let mut groups: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
             for name in &at.required {
                 let child = self
@@ -221,22 +242,6 @@ impl Schema {
                     .obligation(obligation.map(str::to_owned)),
                 );
             }
-        }
-        match node.kind() {
-            Kind::Map => {
-                for (key, value) in node.pairs() {
-                    if let Some(below) = self.shape.child(shape, key.scalar_text()) {
-                        self.missing(value, below, faults);
-                    }
-                }
-            }
-            Kind::List => {
-                if let Some(below) = at.items {
-                    node.items()
-                        .for_each(|item| self.missing(item, below, faults));
-                }
-            }
-            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::random::Random;
 use super::super::site::{Site, choose, is_list_item, node_at, pair_at, replace};
-use super::super::tree::{Content, Form, Meaning as M, Node};
+use super::super::tree::{Content, Form, Meaning as M, Node, pair};
 
 pub(super) fn duplicate_key(record: &mut Node, variant: usize, random: &mut Random) -> bool {
     let is_flow = variant % 3 == 2;
@@ -40,7 +40,11 @@ pub(super) fn duplicate_key(record: &mut Node, variant: usize, random: &mut Rand
 }
 
 pub(super) fn ambiguous_word(record: &mut Node, variant: usize, random: &mut Random) -> bool {
-    let word = ["yes", "no", "on", "off"][variant % 4];
+    let words = ["yes", "no", "on", "off", "Yes", "NO", "On", "n", "y", "OFF"];
+    let word = words[variant % words.len()];
+    if variant % 7 == 6 {
+        return ambiguous_key(record, word, random);
+    }
     let is_answer = variant.is_multiple_of(2);
     let suits = |site: &Site<'_>| match site.node.meaning() {
         Some(M::Bool) => is_answer,
@@ -54,6 +58,20 @@ pub(super) fn ambiguous_word(record: &mut Node, variant: usize, random: &mut Ran
         }
         None => false,
     }
+}
+
+/// A key such as `on:`, which other readers take for `true:`.
+fn ambiguous_key(record: &mut Node, word: &'static str, random: &mut Random) -> bool {
+    let suits = |site: &Site<'_>| matches!(site.node.content, Content::Map(_));
+    let pairs = choose(record, random, suits)
+        .and_then(|path| node_at(record, &path))
+        .and_then(Node::pairs_mut);
+    let Some(pairs) = pairs else { return false };
+    let mut own = pair(word, Node::scalar(M::Day, "2025-05-06"));
+    own.is_marked = true;
+    let at = random.between(1, pairs.len());
+    pairs.insert(at, own);
+    true
 }
 
 pub(super) fn time_without_offset(record: &mut Node, variant: usize, random: &mut Random) -> bool {
@@ -80,10 +98,11 @@ pub(super) fn time_without_offset(record: &mut Node, variant: usize, random: &mu
 }
 
 pub(super) fn yaml_syntax(record: &mut Node, variant: usize, random: &mut Random) -> bool {
-    match variant % 3 {
+    match variant % 4 {
         0 => tab(record, random),
-        1 => unclosed(record, '"', random),
-        _ => unclosed(record, '\'', random),
+        1 => unclosed_quote(record, '"', random),
+        2 => unclosed_quote(record, '\'', random),
+        _ => unclosed_bracket(record, random),
     }
 }
 
@@ -116,11 +135,24 @@ fn open_up(record: &mut Node, path: &[usize]) {
     }
 }
 
-fn unclosed(record: &mut Node, quote: char, random: &mut Random) -> bool {
+fn unclosed_quote(record: &mut Node, quote: char, random: &mut Random) -> bool {
     let Some(path) = choose(record, random, |site| site.node.meaning() == Some(M::Text)) else {
         return false;
     };
     open_up(record, &path);
     let by = Node::scalar(M::Text, "Sie hat es bestätigt").with_form(Form::Unclosed(quote));
+    replace(record, &path, by)
+}
+
+fn unclosed_bracket(record: &mut Node, random: &mut Random) -> bool {
+    let suits = |site: &Site<'_>| match &site.node.content {
+        Content::List(items) => items.iter().all(|item| item.meaning().is_some()),
+        _ => false,
+    };
+    let Some(path) = choose(record, random, suits) else {
+        return false;
+    };
+    open_up(record, &path);
+    let by = Node::list_of(M::Word, ["one", "two"]).with_form(Form::Unclosed('['));
     replace(record, &path, by)
 }
