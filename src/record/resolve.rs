@@ -8,7 +8,7 @@ use super::reference::{Local, Reference, Referent, references};
 use super::registry::{Gap, Registry, Vocabulary, defined_in};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Elsewhere, Fault, Rule};
+use crate::finding::{Elsewhere, Fault, MOST_FAULTS, Rule};
 use crate::schema::Places;
 use crate::text::closest;
 
@@ -51,8 +51,9 @@ impl<'r> Resolver<'r> {
     }
 
     /// Follows a reference that stands in `record`.
-    pub fn resolve(self, reference: &Reference<'_>, record: &Record) -> Resolution {
+    fn resolve(self, reference: &Reference<'_>, locals: &mut Locals<'_>) -> Resolution {
         let name = reference.name();
+        let record = locals.record;
         match reference.referent {
             Referent::Name(vocabulary) => self.name(vocabulary, name),
             Referent::PersonOrRole => match self.name(Vocabulary::Person, name) {
@@ -67,9 +68,9 @@ impl<'r> Resolver<'r> {
             Referent::SystemOrUnknown if name == "unknown" => Resolution::Found,
             Referent::System | Referent::SystemOrUnknown => self.system(name),
             Referent::Local(local) => {
-                found(local.words.contains(&name) || local_ids(record, &local).any(|id| id == name))
+                found(local.words.contains(&name) || locals.of(&local).contains(name))
             }
-            Referent::AnyLocal => found(all_local_ids(record).contains(name)),
+            Referent::AnyLocal => found(locals.all().contains(name)),
             Referent::EvidenceOrUri if name.contains(':') => Resolution::Found,
             Referent::EvidenceOrUri => match Referent::parse("evidence") {
                 Some(referent) => self.resolve(
@@ -77,7 +78,7 @@ impl<'r> Resolver<'r> {
                         referent,
                         ..*reference
                     },
-                    record,
+                    locals,
                 ),
                 None => Resolution::Found,
             },
@@ -215,6 +216,36 @@ fn ids(list: Option<NodeRef<'_>>) -> impl Iterator<Item = &str> {
 
 fn local_ids<'t>(record: &'t Record, local: &Local) -> impl Iterator<Item = &'t str> + use<'t> {
     ids(record.root().at_pointer(local.list))
+}
+
+/// The ids of the elements of one record, looked up once.
+struct Locals<'t> {
+    record: &'t Record,
+    lists: BTreeMap<&'static str, BTreeSet<&'t str>>,
+    all: Option<BTreeSet<&'t str>>,
+}
+
+impl<'t> Locals<'t> {
+    fn new(record: &'t Record) -> Self {
+        Self {
+            record,
+            lists: BTreeMap::new(),
+            all: None,
+        }
+    }
+
+    fn of(&mut self, local: &Local) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        let lists = &mut self.lists;
+        lists
+            .entry(local.list)
+            .or_insert_with(|| local_ids(record, local).collect())
+    }
+
+    fn all(&mut self) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        self.all.get_or_insert_with(|| all_local_ids(record))
+    }
 }
 
 /// Every id that an element of the record bears.
@@ -651,12 +682,15 @@ impl Followed {
     /// Follows every reference of a record.
     pub fn of(record: &Record, places: &Places, resolver: Resolver<'_>, as_of: Instant) -> Self {
         let mut followed = Self::default();
+        let mut locals = Locals::new(record);
         references(record, places, |reference| {
             followed.count += 1;
             let rule = reference.referent.rule();
-            match resolver.resolve(&reference, record) {
+            match resolver.resolve(&reference, &mut locals) {
                 Resolution::Found => *followed.found.entry(rule).or_default() += 1,
                 Resolution::Unknown(gap) => followed.unknown.push((rule, gap)),
+                // More would not be shown; the record is told to hold more.
+                Resolution::Dangling if followed.dangling.len() >= MOST_FAULTS => {}
                 Resolution::Dangling => {
                     followed
                         .dangling
