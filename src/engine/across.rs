@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::seal::Sealer;
 use super::session::{Session, Totals, Whole};
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Elsewhere, Fault, Finding, Rule};
+use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
 use crate::record::{
     IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
     Resolver, Vocabulary, dangling, layout, references,
@@ -69,7 +69,7 @@ impl Across<'_> {
         let as_of = self.session.request.as_of;
         let mut findings = Vec::new();
         references(record, &record.places(), |reference| {
-            if lost.contains(&reference.node.id()) {
+            if lost.contains(&reference.node.id()) && findings.len() < MOST_FAULTS {
                 let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
                 findings.push(sealer.seal(fault, self.registry));
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Instant;
 use crate::document::NodeId;
-use crate::finding::{At, Fault, Rule, Tally};
+use crate::finding::{At, Fault, MOST_FAULTS, Rule, Tally};
 use crate::record::{Followed, Later, Record, Resolver, duplicate_local_ids, path_contradictions};
 
 /// Rules that are asked once for every record.
@@ -35,6 +35,8 @@ pub(super) const PER_FILE: &[Rule] = &[
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     pub(super) faults: Vec<Fault>,
+    /// Whether there are more faults than were worked out.
+    pub(super) has_more: bool,
     pub(super) later: Vec<Later>,
     pub(super) references: usize,
     pub(super) tally: Tally,
@@ -67,6 +69,9 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
     }
     faults.extend(followed.dangling.into_iter().filter(is_sound));
 
+    let has_more = faults.len() >= MOST_FAULTS;
+    faults.truncate(MOST_FAULTS);
+
     let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();
     for fault in &faults {
         *failed.entry(fault.rule).or_default() += 1;
@@ -86,6 +91,7 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
         .collect();
     Judged {
         faults,
+        has_more,
         later,
         references: followed.count,
         tally,

@@ -12,7 +12,7 @@ use super::judge::{PER_RECORD, judge};
 use super::seal::{Sealer, settle};
 use super::{Progress, Request};
 use crate::finding::{
-    Finding, Incomplete, Outcome, Skipped, Stats, Tally, hex, obligations_digest,
+    Finding, Incomplete, MOST_FAULTS, Outcome, Skipped, Stats, Tally, hex, obligations_digest,
 };
 use crate::record::{
     IdKey, Later, Reading, Record, RecordIndex, RecordKind, Refusal, Registry, Resolver, layout,
@@ -200,6 +200,9 @@ impl Session<'_> {
                 for finding in &part.findings {
                     totals.tally.fail(finding.rule);
                 }
+                if part.findings.len() >= MOST_FAULTS {
+                    part.incomplete = Some(Box::new(too_many(entry)));
+                }
                 for rule in PER_RECORD.iter().filter(|_| entry.in_scope) {
                     totals
                         .tally
@@ -271,6 +274,7 @@ impl Session<'_> {
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);
         let mut findings = Vec::new();
+        let incomplete = judged.has_more.then(|| Box::new(too_many(entry)));
         if !judged.faults.is_empty() {
             let sealer = Sealer::of_record(&entry.path, record);
             findings.extend(
@@ -282,6 +286,7 @@ impl Session<'_> {
         }
         Part {
             findings,
+            incomplete,
             row,
             later: judged.later,
             ..Part::default()
@@ -468,8 +473,16 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
     refusal
         .faults
         .iter()
+        .take(MOST_FAULTS)
         .map(|fault| sealer.seal(fault.clone(), registry))
         .collect()
+}
+
+/// A file made of faults is not worked out to its end.
+fn too_many(entry: &FileEntry) -> Incomplete {
+    let reason = format!("there are more than {MOST_FAULTS} findings in this file");
+    let help = "Mend those that are shown, and check again for the others.";
+    not_examined(entry, reason, Some(help.to_owned()))
 }
 
 fn row_of(refusal: &Refusal) -> Option<Row> {

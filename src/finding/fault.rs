@@ -5,6 +5,10 @@ use super::rule::Rule;
 use crate::document::Place;
 use crate::text::Span;
 
+/// Most faults of one file that are worked out. Nobody reads more, and each costs a search for
+/// its place: a file made of faults would keep the check busy for hours.
+pub const MOST_FAULTS: usize = 1_000;
+
 /// Where a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {

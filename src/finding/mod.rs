@@ -14,7 +14,7 @@ mod rule;
 mod tally;
 
 pub use excerpt::Excerpt;
-pub use fault::{At, Elsewhere, Fault};
+pub use fault::{At, Elsewhere, Fault, MOST_FAULTS};
 pub use fingerprint::{fingerprint, hex};
 pub use obligation::{Obligation, Status, obligation, obligations_digest};
 pub use outcome::{

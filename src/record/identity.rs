@@ -6,7 +6,7 @@ use super::kind::RecordKind;
 use super::layout::promise;
 use super::reading::Record;
 use crate::document::{NodeRef, Place};
-use crate::finding::{Fault, Rule};
+use crate::finding::{Fault, MOST_FAULTS, Rule};
 use crate::schema::Places;
 
 /// What makes a record one of a kind: kind, id and, for packages, the incident.
@@ -63,6 +63,9 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
                 first_of.insert(name, *later);
                 continue;
             };
+            if faults.len() >= MOST_FAULTS {
+                break;
+            }
             let list_name = list.key().map_or("the list", NodeRef::scalar_text);
             let fault = Fault::new(
                 Rule::DuplicateLocalId,

@@ -9,7 +9,7 @@ use super::reference::{LISTS, Local, Reference, Referent, references};
 use super::registry::{Gap, Registry, Vocabulary};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef};
-use crate::finding::{Fault, Rule};
+use crate::finding::{Fault, MOST_FAULTS, Rule};
 use crate::schema::Places;
 use crate::text::closest;
 
@@ -52,8 +52,9 @@ impl<'r> Resolver<'r> {
     }
 
     /// Follows a reference that stands in `record`.
-    pub fn resolve(self, reference: &Reference<'_>, record: &Record) -> Resolution {
+    fn resolve(self, reference: &Reference<'_>, locals: &mut Locals<'_>) -> Resolution {
         let name = reference.name();
+        let record = locals.record;
         match reference.referent {
             Referent::Name(vocabulary) => self.name(vocabulary, name),
             Referent::PersonOrRole => match self.name(Vocabulary::Person, name) {
@@ -69,14 +70,10 @@ impl<'r> Resolver<'r> {
             Referent::System | Referent::SystemOrUnknown => self.system(name),
             Referent::Local(local) if local.words.contains(&name) => Resolution::Found,
             Referent::Local(local) => {
-                let is_there = local_ids(record, &local).any(|id| id == name);
+                let is_there = locals.of(&local).contains(name);
                 among(is_there, std::iter::once(local.list), record)
             }
-            Referent::AnyLocal => among(
-                all_local_ids(record).contains(name),
-                LISTS.iter().copied(),
-                record,
-            ),
+            Referent::AnyLocal => among(locals.all().contains(name), LISTS.iter().copied(), record),
             Referent::EvidenceOrUri if name.contains(':') => Resolution::Found,
             Referent::EvidenceOrUri => match Referent::parse("evidence") {
                 Some(referent) => self.resolve(
@@ -84,7 +81,7 @@ impl<'r> Resolver<'r> {
                         referent,
                         ..*reference
                     },
-                    record,
+                    locals,
                 ),
                 None => Resolution::Found,
             },
@@ -255,6 +252,36 @@ fn local_ids<'t>(record: &'t Record, local: &Local) -> impl Iterator<Item = &'t 
     ids(record.root().at_pointer(local.list))
 }
 
+/// The ids of the elements of one record, looked up once.
+struct Locals<'t> {
+    record: &'t Record,
+    lists: BTreeMap<&'static str, BTreeSet<&'t str>>,
+    all: Option<BTreeSet<&'t str>>,
+}
+
+impl<'t> Locals<'t> {
+    fn new(record: &'t Record) -> Self {
+        Self {
+            record,
+            lists: BTreeMap::new(),
+            all: None,
+        }
+    }
+
+    fn of(&mut self, local: &Local) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        let lists = &mut self.lists;
+        lists
+            .entry(local.list)
+            .or_insert_with(|| local_ids(record, local).collect())
+    }
+
+    fn all(&mut self) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        self.all.get_or_insert_with(|| all_local_ids(record))
+    }
+}
+
 /// Every id that an element of the record bears.
 fn all_local_ids(record: &Record) -> BTreeSet<&str> {
     record
@@ -296,12 +323,15 @@ impl Followed {
     /// Follows every reference of a record.
     pub fn of(record: &Record, places: &Places, resolver: Resolver<'_>, as_of: Instant) -> Self {
         let mut followed = Self::default();
+        let mut locals = Locals::new(record);
         references(record, places, |reference| {
             followed.count += 1;
             let rule = reference.referent.rule();
-            match resolver.resolve(&reference, record) {
+            match resolver.resolve(&reference, &mut locals) {
                 Resolution::Found => *followed.found.entry(rule).or_default() += 1,
                 Resolution::Unknown(gap) => followed.unknown.push((rule, gap)),
+                // More would not be shown; the record is told to hold more.
+                Resolution::Dangling if followed.dangling.len() >= MOST_FAULTS => {}
                 Resolution::Dangling => {
                     followed
                         .dangling

@@ -1,7 +1,7 @@
 //! YAML that is valid but ambiguous: refused, because two readers would read two records.
 
 use crate::document::{Kind, NodeRef, Style, Tree};
-use crate::finding::{Fault, Rule};
+use crate::finding::{Fault, MOST_FAULTS, Rule};
 use crate::text::Span;
 
 /// Words that a YAML 1.1 reader turns into true or false.
@@ -13,7 +13,7 @@ const TIME_KEYS: &[&str] = &["at", "due", "since", "from", "until", "to", "by"];
 /// All that makes a record ambiguous. The spans are those of the second key or of the value.
 pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for duplicate in tree.duplicates() {
+    for duplicate in tree.duplicates().iter().take(MOST_FAULTS) {
         let (first, second) = (tree.node(duplicate.first), tree.node(duplicate.second));
         let name = second.scalar_text();
         faults.push(
@@ -26,7 +26,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
             .related(first.span(), "first written here"),
         );
     }
-    for tag in tree.foreign_tags() {
+    for tag in tree.foreign_tags().iter().take(MOST_FAULTS) {
         faults.push(
             Fault::new(
                 Rule::UnsupportedYaml,
@@ -40,6 +40,9 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
         );
     }
     for node in tree.nodes() {
+        if faults.len() >= MOST_FAULTS {
+            break;
+        }
         match node.kind() {
             Kind::Text if !node.is_alias() => {
                 faults.extend(word(node).or_else(|| local_time(node)));

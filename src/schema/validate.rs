@@ -7,7 +7,7 @@ use super::json::{TreeJson, TreeNode};
 use super::sentence;
 use super::shape::{Shape, ShapeId};
 use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
-use crate::finding::{Fault, Rule};
+use crate::finding::{Fault, MOST_FAULTS, Rule};
 use crate::text::Span;
 
 /// Where the shared definitions are found by the schemas that refer to them.
@@ -90,6 +90,9 @@ impl Schema {
         let mut seen = BTreeSet::new();
         if !self.is_valid(record) {
             for error in self.validator.iter_errors(TreeNode::Node(record)) {
+                if faults.len() >= MOST_FAULTS {
+                    break;
+                }
                 let Some(node) = record.at_pointer(error.instance_path().as_str()) else {
                     continue;
                 };
@@ -97,6 +100,9 @@ impl Schema {
             }
         }
         for (node, shape) in places.of(record.tree()) {
+            if faults.len() >= MOST_FAULTS {
+                break;
+            }
             if node.kind() == Kind::Map {
                 self.missing(node, shape, &mut faults);
             }
@@ -168,10 +174,13 @@ impl Schema {
             // What is missing is found by our own walk, which also sees empty values.
             E::Required { .. } => {}
             E::AdditionalProperties { unexpected } => {
-                for name in unexpected {
-                    if let Some((key, value)) = node.pair(name)
-                        && seen.insert((key.id(), Rule::UnknownKey))
-                    {
+                let unexpected: BTreeSet<&str> = unexpected.iter().map(String::as_str).collect();
+                let pairs = node.pairs();
+                for (key, value) in pairs
+                    .filter(|(key, _)| unexpected.contains(key.scalar_text()))
+                    .take(MOST_FAULTS)
+                {
+                    if seen.insert((key.id(), Rule::UnknownKey)) {
                         faults.push(sentence::unknown_key(key, value, at));
                     }
                 }
