@@ -94,7 +94,7 @@ fn steps(criterion: &mut Criterion, incidents: usize) {
         bencher.iter(|| {
             for record in &records {
                 let kind = record.kind.schema().unwrap();
-                assert_eq!(kind.schema.faults(record.root()).len(), 0);
+                assert_eq!(kind.schema.faults(record.root(), &record.places()).len(), 0);
             }
         });
     });

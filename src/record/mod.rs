@@ -5,7 +5,9 @@
 //! people hold at an instant; [`references`] follows every reference of a record. This module
 //! reads no file and knows no policy.
 
+mod dangling;
 mod identity;
+mod index;
 mod kind;
 pub mod layout;
 mod reading;
@@ -14,9 +16,11 @@ mod registry;
 mod resolve;
 mod strictness;
 
+pub use dangling::dangling;
 pub use identity::{IdKey, duplicate_local_ids, path_contradictions};
+pub use index::RecordIndex;
 pub use kind::{KindSchema, RecordKind, schema_texts};
 pub use reading::{Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
 pub use registry::{Gap, Registry, Vocabulary};
-pub use resolve::{Followed, Later, Pending, RecordIndex, Resolution, Resolver, dangling};
+pub use resolve::{Followed, Later, Pending, Resolution, Resolver};

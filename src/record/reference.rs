@@ -51,6 +51,17 @@ pub struct Local {
     pub words: &'static [&'static str],
 }
 
+/// The lists whose elements others may refer to.
+pub(super) const LISTS: &[&str] = &[
+    "/outbound",
+    "/inbound",
+    "/sessions",
+    "/decisions",
+    "/actions",
+    "/report_out/vulnerabilities",
+    "/findings",
+];
+
 const fn local(list: &'static str, name: &'static str, words: &'static [&'static str]) -> Referent {
     Referent::Local(Local { list, name, words })
 }

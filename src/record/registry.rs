@@ -89,6 +89,8 @@ pub enum Gap {
     Absent(RecordKind),
     /// The record that defines them was refused or not examined.
     Refused(RecordKind),
+    /// The list of the same record that would hold it is no list, or has a misspelt key.
+    List(&'static str),
 }
 
 impl Gap {
@@ -96,11 +98,14 @@ impl Gap {
     pub fn reason(self) -> String {
         match self {
             Self::Absent(kind) => format!(
-                "there is no {} record (usually `{}`)",
+                "there is no {} record (usually `{}`), or it defines none",
                 kind.name(),
                 kind.layout()
             ),
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
+            Self::List(list) => {
+                format!("`{}` of a record is no list", list.trim_start_matches('/'))
+            }
         }
     }
 }

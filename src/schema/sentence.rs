@@ -3,10 +3,13 @@
 use serde_json::Value;
 
 use super::shape::{Annotation, ShapeNode};
+use crate::clock::{Moment, parse_instant};
 use crate::document::{Kind, NodeRef, Place, Style};
 use crate::finding::{Fault, Rule};
 use crate::text::closest;
 
+/// Stands for a value that is never shown.
+const MASK: &str = "•••";
 /// Longest value that is quoted in a message, in characters.
 const LONGEST: usize = 40;
 
@@ -86,11 +89,11 @@ fn cut_by_comma(key: NodeRef<'_>, value: NodeRef<'_>, place: Place) -> Option<Fa
 pub(super) fn wrong_type(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     let expected = expected(at);
     let name = named(node);
-    let message = format!("{name} is {}, expected {expected}", found(node));
+    let message = format!("{name} is {}, expected {expected}", found(node, at));
     let fault = Fault::new(Rule::WrongType, Place::value(node), message);
     let key = node.key().map_or("", |key| key.scalar_text());
     let wants = |kind: &str| at.types.iter().any(|it| &**it == kind);
-    let text = node.scalar_text();
+    let text = shown(node, at);
     let help = match node.kind() {
         Kind::Integer | Kind::Float | Kind::Bool if wants("string") => {
             format!(
@@ -121,7 +124,14 @@ pub(super) fn wrong_type(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
             let item = node.items().next().map_or("", NodeRef::scalar_text);
             format!(
                 "Write the value without brackets and dash: `{}`",
-                pair(key, &short(item))
+                pair(
+                    key,
+                    &short(if at.annotation.is_sensitive {
+                        MASK
+                    } else {
+                        item
+                    })
+                )
             )
         }
         Kind::Map if wants("array") => {
@@ -272,12 +282,22 @@ fn named(node: NodeRef<'_>) -> String {
     }
 }
 
-fn found(node: NodeRef<'_>) -> String {
+/// The text of a value as it may be quoted.
+fn shown<'t>(node: NodeRef<'t>, at: &ShapeNode) -> &'t str {
+    if at.annotation.is_sensitive {
+        MASK
+    } else {
+        node.scalar_text()
+    }
+}
+
+fn found(node: NodeRef<'_>, at: &ShapeNode) -> String {
+    let text = shown(node, at);
     match node.kind() {
         Kind::Null | Kind::Alias => "empty".to_owned(),
-        Kind::Bool => format!("`{}`", node.scalar_text()),
-        Kind::Integer | Kind::Float => format!("the number `{}`", short(node.scalar_text())),
-        Kind::Text => format!("the text `{}`", short(node.scalar_text())),
+        Kind::Bool => format!("`{text}`"),
+        Kind::Integer | Kind::Float => format!("the number `{}`", short(text)),
+        Kind::Text => format!("the text `{}`", short(text)),
         Kind::List => "a list".to_owned(),
         Kind::Map => "a block of keys".to_owned(),
     }
@@ -361,7 +381,7 @@ fn is_shaped_as_date(text: &str) -> bool {
 }
 
 fn is_plain_date(text: &str) -> bool {
-    text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10
+    matches!(Moment::parse(text), Some(Moment::Day(_)))
 }
 
 /// A time that only needs its `T`, its seconds or capital letters.
@@ -378,7 +398,7 @@ fn repair_time(text: &str) -> Option<String> {
         _ => fixed,
     };
     let is_whole = with_seconds.len() >= 20 && with_seconds != text;
-    (is_whole && with_seconds.parse::<jiff::Timestamp>().is_ok()).then_some(with_seconds)
+    (is_whole && parse_instant(&with_seconds).is_some()).then_some(with_seconds)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::pattern::Part;
+use crate::clock;
 
 /// The months in English; the first three letters are the short names.
 pub(super) const MONTHS: [&str; 12] = [
@@ -109,14 +110,10 @@ impl Moment {
 
     /// The date or instant as a record states it, if there is such a day and time.
     pub(super) fn written(&self, stated_offset: Option<&str>) -> Option<String> {
-        let (year, month, day) = (
-            i16::try_from(self.year).ok()?,
-            i8::try_from(self.month).ok()?,
-            i8::try_from(self.day).ok()?,
-        );
+        let (year, month, day) = (self.year, self.month, self.day);
         (year > 0).then_some(())?;
-        jiff::civil::Date::new(year, month, day).ok()?;
         let mut out = format!("{year:04}-{month:02}-{day:02}");
+        clock::Moment::parse(&out)?;
         if let Some((hour, minute, second)) = &self.time {
             let hour = match self.is_afternoon {
                 Some(_) if !(1..=12).contains(hour) => return None,

@@ -1,0 +1,169 @@
+//! The JSON output is as `schemas/output/check.json` says.
+
+use std::fs;
+use std::path::Path;
+
+use jsonschema::Validator;
+use probity::clock::parse_as_of;
+use probity::document::Limits;
+use probity::engine::{Request, Silent, check};
+use probity::output::{Format, Look, render};
+use serde_json::Value;
+
+use crate::files::{root, text};
+
+fn schema() -> Value {
+    serde_json::from_str(&text("schemas/output/check.json")).unwrap()
+}
+
+fn validator() -> Validator {
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema())
+        .unwrap()
+}
+
+/// What `probity check PATH --format json` says.
+fn output(path: &Path) -> Value {
+    let request = Request {
+        path,
+        revision: None,
+        as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
+        limits: Limits::default(),
+        threads: None,
+    };
+    let outcome = check(&request, &Silent).unwrap();
+    serde_json::from_str(&render(&outcome, Format::Json, Look::default())).unwrap()
+}
+
+fn assert_fits(output: &Value) {
+    let validator = validator();
+    let errors: Vec<String> = validator
+        .iter_errors(output)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "\n{}", errors.join("\n"));
+}
+
+/// A folder with something of everything: related places, a finding about a whole file, a file
+/// that is not examined, checks that cannot be made.
+fn a_bit_of_everything() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    write(
+        "program.yaml",
+        b"kind: program\nid: program\nseverities: [high]\n",
+    );
+    write(
+        "registry/people.yaml",
+        b"kind: people\nid: people\npeople: [{id: bob, name: Bob}]\n",
+    );
+    write("controls/utf-16.yaml", b"\xff\xfek\0i\0n\0d\0");
+    let deep = format!("kind: incident\nid: first\na: {}\n", "[".repeat(200));
+    write("incidents/first/incident.yaml", deep.as_bytes());
+    write(
+        "incidents/second/incident.yaml",
+        b"kind: incident\nid: second\nseverity: hihg\ncommander: ada\nstatus: opened\n",
+    );
+    write("notes.yaml", b"some: notes\n");
+    folder
+}
+
+#[test]
+fn both_examples_fit() {
+    let clean = output(&root().join("examples/larkfield"));
+    assert_fits(&clean);
+    assert_eq!(clean["findings"], Value::Array(Vec::new()));
+    let broken = output(&root().join("examples/broken"));
+    assert_fits(&broken);
+    assert_ne!(broken["findings"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn output_with_something_of_everything_fits() {
+    let folder = a_bit_of_everything();
+    let output = output(folder.path());
+    assert_fits(&output);
+    let findings = output["findings"].as_array().unwrap();
+    let any = |has: fn(&Value) -> bool| findings.iter().any(has);
+    assert!(any(|it| it["start"].is_null()), "{output:#}");
+    assert!(any(|it| it["related"] != Value::Array(Vec::new())));
+    assert!(any(|it| !it["help"].is_null()));
+    assert_ne!(output["incomplete"], Value::Array(Vec::new()));
+    let rules = output["summary"]["rules"].as_array().unwrap();
+    assert!(
+        rules
+            .iter()
+            .any(|it| it.get("not_evaluated_because").is_some())
+    );
+}
+
+/// Every object below, by its place.
+fn objects(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(map) => {
+            found.push(pointer.to_owned());
+            map.iter()
+                .map(|(key, value)| (key.clone(), value))
+                .collect()
+        }
+        Value::Array(list) => {
+            let numbered = list.iter().enumerate();
+            numbered
+                .map(|(at, value)| (at.to_string(), value))
+                .collect()
+        }
+        _ => Vec::new(),
+    };
+    for (step, value) in children {
+        objects(value, &format!("{pointer}/{step}"), found);
+    }
+}
+
+#[test]
+fn nothing_may_be_added_unsaid() {
+    let folder = a_bit_of_everything();
+    let output = output(folder.path());
+    let validator = validator();
+    let mut places = Vec::new();
+    objects(&output, "", &mut places);
+    assert!(places.len() > 20);
+    for place in places {
+        let mut more = output.clone();
+        let object = more.pointer_mut(&place).and_then(Value::as_object_mut);
+        object.unwrap().insert("surplus".to_owned(), Value::Null);
+        assert!(!validator.is_valid(&more), "`{place}` takes any key");
+    }
+}
+
+#[test]
+fn every_property_is_described_and_every_object_closed() {
+    fn look(value: &Value, at: &str, wrong: &mut Vec<String>) {
+        if let Some(properties) = value.get("properties").and_then(Value::as_object) {
+            if value["additionalProperties"] != Value::Bool(false) {
+                wrong.push(format!("{at} is open"));
+            }
+            for (name, property) in properties {
+                if !property["description"].is_string() {
+                    wrong.push(format!("{at}/{name} is not described"));
+                }
+            }
+        }
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    look(value, &format!("{at}/{key}"), wrong);
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|value| look(value, at, wrong)),
+            _ => {}
+        }
+    }
+    let mut wrong = Vec::new();
+    look(&schema(), "", &mut wrong);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
