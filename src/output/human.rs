@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, counted, gaps, summary, tamed};
+use super::{Look, counted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -83,8 +83,8 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             text,
             "{} {}: {}",
             paint.with("33;1", "not examined:"),
-            tamed(&incomplete.file),
-            tamed(&incomplete.reason)
+            tamed_line(&incomplete.file),
+            tamed_line(&incomplete.reason)
         );
         if let Some(help) = &incomplete.help {
             let _ = writeln!(text, "  {} {}", paint.with("36", "help:"), tamed(help));
@@ -100,7 +100,7 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
         );
     }
     for skipped in &outcome.skipped {
-        let (file, reason) = (tamed(&skipped.file), tamed(&skipped.reason));
+        let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
         let _ = writeln!(text, "{} {file} {reason}", paint.with("2", "passed over:"));
     }
 }
@@ -153,7 +153,7 @@ impl Shown {
     fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
         if finding.location.range.is_none() {
-            title = format!("{}: {title}", tamed(&finding.location.file));
+            title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
@@ -272,7 +272,7 @@ impl Snippet {
             .map(|line| line.len() + 1)
             .sum();
         Some(Self {
-            name: tamed(&location.file),
+            name: tamed_line(&location.file),
             text: lines.join("\n"),
             first_line: *first_line,
             marked: (before + marked.0, marked.1.saturating_sub(marked.0)).into(),
