@@ -227,7 +227,7 @@ fn has_element(record: &Record, element: &str) -> bool {
     record
         .tree
         .nodes()
-        .filter(|node| node.index().is_some())
+        .filter(|node| node.parent().is_some_and(|it| it.kind() == Kind::List))
         .any(|item| {
             ["id", "party"]
                 .iter()
