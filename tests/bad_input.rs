@@ -199,7 +199,15 @@ fn a_byte_order_mark_is_no_mistake() {
 
 #[test]
 fn empty_and_comment_only_files() {
-    for text in ["", "\n\n", "# later\n", "---\n", "---\n...\n", "\u{feff}", "   "] {
+    for text in [
+        "",
+        "\n\n",
+        "# later\n",
+        "---\n",
+        "---\n...\n",
+        "\u{feff}",
+        "   ",
+    ] {
         let finding = is_found("not-a-record", text);
         assert_eq!(finding["record"]["id"], "INC-2025-0100", "{text:?}");
     }
@@ -265,7 +273,10 @@ fn fifty_thousand_references_that_lead_somewhere() {
 
 #[test]
 fn five_megabytes_in_one_line() {
-    is_clean(record(&format!("late_because: {}\n", "word ".repeat(1 << 20))));
+    is_clean(record(&format!(
+        "late_because: {}\n",
+        "word ".repeat(1 << 20)
+    )));
     let text = record(&format!("lat_because: {}\n", "word ".repeat(1 << 20)));
     let (run, _) = with_file(PATH, text.as_bytes());
     assert!(run.stdout.len() < 100_000, "{} bytes", run.stdout.len());
@@ -336,7 +347,10 @@ fn a_record_that_is_a_list_or_a_text() {
 fn an_unexamined_registry_leaves_its_names_undecided() {
     let fixture = Fixture::folder();
     example::copy("larkfield", &fixture.root());
-    fixture.write("registry/people.yaml", "kind: people\nid: people\nroles: [\n");
+    fixture.write(
+        "registry/people.yaml",
+        "kind: people\nid: people\nroles: [\n",
+    );
     let run = probity(&fixture.root(), &["check", "--format", "json"]);
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(rules(&report), ["yaml-syntax"]);
