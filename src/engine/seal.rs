@@ -7,7 +7,7 @@ use crate::finding::{
     At, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Status, fingerprint,
     obligation,
 };
-use crate::record::{Record, Refusal, Registry};
+use crate::record::{Record, Refusal, Registry, sensitive_keys};
 use crate::schema::Shape;
 use crate::text::{LineIndex, Span};
 
@@ -32,7 +32,7 @@ impl<'a> Sealer<'a> {
         };
         let name = RecordName {
             kind: record.kind.name().to_owned(),
-            id: record.id.clone(),
+            id: cut(&record.id, LONGEST_ID),
         };
         let lines = LineIndex::new(text);
         Self {
@@ -58,12 +58,12 @@ impl<'a> Sealer<'a> {
             lines,
             record: None,
             name,
-            masked: Vec::new(),
+            masked: sensitive_lines(&refusal.text),
         }
     }
 
     /// The finding of a fault. Places in other files are looked up in the registry.
-    pub(super) fn seal(&self, fault: Fault, registry: &Registry) -> Finding {
+    pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
         let id = fault
             .obligation
             .as_deref()
@@ -94,10 +94,10 @@ impl<'a> Sealer<'a> {
             severity: demand.map_or(crate::finding::Severity::Error, |demand| {
                 demand.severity(status)
             }),
-            fingerprint: self.fingerprint(&fault, &id),
+            fingerprint: self.fingerprint(fault, &id),
             obligations: vec![id],
-            message: fault.message,
-            help: fault.help,
+            message: tidy(&fault.message),
+            help: fault.help.as_deref().map(tidy),
             location: self.locate(fault.at),
             record: self.name.clone(),
             related,
@@ -147,6 +147,42 @@ impl<'a> Sealer<'a> {
             id,
             std::iter::once(obligation).chain(steps),
         )
+    }
+}
+
+/// What stands behind a sensitive key in a text without a tree: the rest of its line.
+fn sensitive_lines(text: &str) -> Vec<Span> {
+    let mut masked = Vec::new();
+    for key in sensitive_keys() {
+        for (at, _) in text.match_indices(&format!("{key}:")) {
+            let from = at + key.len() + 1;
+            let end = text[from..].find(['\n', '\r']);
+            let to = end.map_or(text.len(), |length| from + length);
+            masked.push(Span::new(from as u32, to as u32));
+        }
+    }
+    masked
+}
+
+/// Longest id, longest text between back-ticks, and longest sentence, in characters.
+const LONGEST_ID: usize = 128;
+const LONGEST_QUOTE: usize = 400;
+const LONGEST_TEXT: usize = 2_000;
+
+/// A message as it may be shown: one line, without what a record quotes at length. This is the
+/// last door before the outputs; most sentences cut their quotes earlier and shorter.
+fn tidy(text: &str) -> String {
+    let line = text.replace(char::is_control, " ");
+    let parts = line.split('`').map(|part| cut(part, LONGEST_QUOTE));
+    let tidied = parts.collect::<Vec<_>>().join("`");
+    cut(&tidied, LONGEST_TEXT)
+}
+
+/// The beginning of a text, up to `most` characters.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
 

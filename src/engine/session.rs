@@ -280,7 +280,7 @@ impl Session<'_> {
             findings.extend(
                 judged
                     .faults
-                    .into_iter()
+                    .iter()
                     .map(|fault| sealer.seal(fault, registry)),
             );
         }
@@ -474,7 +474,7 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
         .faults
         .iter()
         .take(MOST_FAULTS)
-        .map(|fault| sealer.seal(fault.clone(), registry))
+        .map(|fault| sealer.seal(fault, registry))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{counted, gaps, summary, tamed};
+use super::{counted, gaps, summary, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -13,17 +13,21 @@ pub(super) fn render(outcome: &Outcome) -> String {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
             None => String::new(),
         };
-        let (file, message) = (tamed(&location.file), tamed(&finding.message));
+        let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
         let (severity, rule) = (finding.severity, finding.rule.name());
         let _ = writeln!(text, "{file}{place}: {severity}[{rule}]: {message}");
     }
     for incomplete in &outcome.incomplete {
-        let (file, reason) = (tamed(&incomplete.file), tamed(&incomplete.reason));
+        let (file, reason) = (tamed_line(&incomplete.file), tamed_line(&incomplete.reason));
         let _ = writeln!(text, "{file}: not examined: {reason}");
     }
     for (reason, count) in gaps(outcome) {
         let checks = counted(count, "check", "checks");
-        let _ = writeln!(text, "not evaluated: {checks}, because {}", tamed(reason));
+        let _ = writeln!(
+            text,
+            "not evaluated: {checks}, because {}",
+            tamed_line(reason)
+        );
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

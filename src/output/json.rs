@@ -1,6 +1,7 @@
 //! The contract for machines, version 1. Described by `schemas/output/check.json`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -147,6 +148,24 @@ pub(super) fn render(outcome: &Outcome) -> String {
     // Numbers, texts and lists only: this cannot fail.
     let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
     text.push('\n');
+    escaped(&text)
+}
+
+/// JSON escapes the control characters of ASCII. Others that steer a terminal can only stand
+/// inside of texts, so that they may be escaped as well.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(c));
+            }
+            c => text.push(c),
+        }
+    }
     text
 }
 

@@ -152,6 +152,11 @@ fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
     reasons
 }
 
+/// The same on one line, for names of files: a line break in them must not forge a line of ours.
+fn tamed_line(text: &str) -> String {
+    tamed(text).replace('\n', "\u{fffd}")
+}
+
 /// A text as it may be shown on a terminal: control and direction characters are drawn as �.
 pub fn tamed(text: &str) -> String {
     let is_wild = |c: char| {

@@ -1,5 +1,6 @@
 //! The kinds of records: one row each.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::reference::Referent;
@@ -146,6 +147,24 @@ impl RecordKind {
             })
             .as_ref()
     }
+}
+
+/// The keys whose values are never shown, of all kinds.
+pub fn sensitive_keys() -> &'static BTreeSet<&'static str> {
+    static KEYS: OnceLock<BTreeSet<&str>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let schemas = RecordKind::all().filter_map(RecordKind::schema);
+        let shapes = schemas.map(|kind| kind.schema.shape());
+        shapes
+            .flat_map(|shape| shape.nodes().map(move |node| (shape, node)))
+            .flat_map(|(shape, node)| node.keys().map(move |key| (shape, node, key)))
+            .filter(|(shape, node, key)| {
+                let child = node.property(key).map(|id| shape.get(id));
+                child.is_some_and(|it| it.annotation.is_sensitive)
+            })
+            .map(|(_, _, key)| key)
+            .collect()
+    })
 }
 
 /// The texts of all schemas, shared definitions first; for digests.

@@ -19,7 +19,7 @@ mod strictness;
 pub use dangling::dangling;
 pub use identity::{IdKey, duplicate_local_ids, path_contradictions};
 pub use index::RecordIndex;
-pub use kind::{KindSchema, RecordKind, schema_texts};
+pub use kind::{KindSchema, RecordKind, schema_texts, sensitive_keys};
 pub use reading::{Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
 pub use registry::{Gap, Registry, Vocabulary};

@@ -51,7 +51,7 @@ impl<'r> Resolver<'r> {
         Self { registry }
     }
 
-    /// Follows a reference that stands in `record`.
+    /// Follows a reference that stands in the record of `locals`.
     fn resolve(self, reference: &Reference<'_>, locals: &mut Locals<'_>) -> Resolution {
         let name = reference.name();
         let record = locals.record;
@@ -71,9 +71,12 @@ impl<'r> Resolver<'r> {
             Referent::Local(local) if local.words.contains(&name) => Resolution::Found,
             Referent::Local(local) => {
                 let is_there = locals.of(&local).contains(name);
-                among(is_there, std::iter::once(local.list), record)
+                locals.among(is_there, std::slice::from_ref(&local.list))
             }
-            Referent::AnyLocal => among(locals.all().contains(name), LISTS.iter().copied(), record),
+            Referent::AnyLocal => {
+                let is_there = locals.all().contains(name);
+                locals.among(is_there, LISTS)
+            }
             Referent::EvidenceOrUri if name.contains(':') => Resolution::Found,
             Referent::EvidenceOrUri => match Referent::parse("evidence") {
                 Some(referent) => self.resolve(
@@ -189,15 +192,50 @@ impl<'r> Resolver<'r> {
     }
 }
 
-/// Found, dangling, or nobody can say, because a list that could hold it is no list or has a
-/// misspelt key: that is the one fault to report.
-fn among(is_there: bool, lists: impl Iterator<Item = &'static str>, record: &Record) -> Resolution {
-    if is_there {
-        return Resolution::Found;
+/// The ids of the elements of one record: looked up once, however many references there are.
+struct Locals<'t> {
+    record: &'t Record,
+    lists: BTreeMap<&'static str, BTreeSet<&'t str>>,
+    all: Option<BTreeSet<&'t str>>,
+    unreadable: BTreeMap<&'static str, bool>,
+}
+
+impl<'t> Locals<'t> {
+    fn new(record: &'t Record) -> Self {
+        Self {
+            record,
+            lists: BTreeMap::new(),
+            all: None,
+            unreadable: BTreeMap::new(),
+        }
     }
-    match lists.into_iter().find(|list| is_unreadable(record, list)) {
-        Some(list) => Resolution::Unknown(Gap::List(list)),
-        None => Resolution::Dangling,
+
+    fn of(&mut self, local: &Local) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        let ids = self.lists.entry(local.list);
+        ids.or_insert_with(|| local_ids(record, local).collect())
+    }
+
+    fn all(&mut self) -> &BTreeSet<&'t str> {
+        let record = self.record;
+        self.all.get_or_insert_with(|| all_local_ids(record))
+    }
+
+    /// Found, dangling, or nobody can say, because a list that could hold it is no list or has a
+    /// misspelt key: that is the one fault to report.
+    fn among(&mut self, is_there: bool, lists: &[&'static str]) -> Resolution {
+        if is_there {
+            return Resolution::Found;
+        }
+        let record = self.record;
+        let is_lost = |list: &&&'static str| {
+            let known = self.unreadable.entry(list);
+            *known.or_insert_with(|| is_unreadable(record, list))
+        };
+        match lists.iter().find(is_lost) {
+            Some(list) => Resolution::Unknown(Gap::List(list)),
+            None => Resolution::Dangling,
+        }
     }
 }
 
@@ -252,42 +290,14 @@ fn local_ids<'t>(record: &'t Record, local: &Local) -> impl Iterator<Item = &'t 
     ids(record.root().at_pointer(local.list))
 }
 
-/// The ids of the elements of one record, looked up once.
-struct Locals<'t> {
-    record: &'t Record,
-    lists: BTreeMap<&'static str, BTreeSet<&'t str>>,
-    all: Option<BTreeSet<&'t str>>,
-}
-
-impl<'t> Locals<'t> {
-    fn new(record: &'t Record) -> Self {
-        Self {
-            record,
-            lists: BTreeMap::new(),
-            all: None,
-        }
-    }
-
-    fn of(&mut self, local: &Local) -> &BTreeSet<&'t str> {
-        let record = self.record;
-        let lists = &mut self.lists;
-        lists
-            .entry(local.list)
-            .or_insert_with(|| local_ids(record, local).collect())
-    }
-
-    fn all(&mut self) -> &BTreeSet<&'t str> {
-        let record = self.record;
-        self.all.get_or_insert_with(|| all_local_ids(record))
-    }
-}
-
 /// Every id that an element of the record bears.
 fn all_local_ids(record: &Record) -> BTreeSet<&str> {
     record
         .tree
         .nodes()
-        .filter(|node| node.index().is_some() && node.kind() == Kind::Map)
+        .filter(|node| {
+            node.kind() == Kind::Map && node.parent().is_some_and(|it| it.kind() == Kind::List)
+        })
         .filter_map(|item| item.get("id"))
         .map(NodeRef::scalar_text)
         .collect()
