@@ -10,7 +10,7 @@ use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
 use crate::record::{
     IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
-    Resolver, Vocabulary, dangling, layout, references,
+    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references,
 };
 
 /// What can only be said when all records have been seen.
@@ -206,6 +206,14 @@ impl Across<'_> {
                 };
                 if !self.registry.holders_of(name, as_of).is_empty() {
                     whole.totals.tally.pass(Rule::RoleWithoutHolder, 1);
+                    continue;
+                }
+                if !is_plainly_unheld(role) {
+                    let reason = format!("a holder of role `{name}` cannot be read");
+                    whole
+                        .totals
+                        .tally
+                        .unevaluated(Rule::RoleWithoutHolder, reason);
                     continue;
                 }
                 let fault = Fault::new(

@@ -27,10 +27,7 @@ impl IdKey {
             return None;
         }
         let incident = match record.kind {
-            RecordKind::Package => record
-                .root()
-                .get("incident")
-                .map_or("", NodeRef::scalar_text),
+            RecordKind::Package => record.incident.as_deref().unwrap_or(""),
             _ => "",
         };
         Some(Self {

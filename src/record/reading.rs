@@ -11,8 +11,10 @@ use crate::text::{Span, closest};
 pub struct Record {
     /// Its kind.
     pub kind: RecordKind,
-    /// Its id; empty if it has none.
+    /// Its id: the one it says, else the one its path promises; empty if there is neither.
     pub id: String,
+    /// Of a package, the incident: the one it says, else the one its path promises.
+    pub incident: Option<String>,
     /// Its tree.
     pub tree: Tree,
 }
@@ -155,25 +157,31 @@ fn classify(path: &str, tree: Tree, in_folder: bool) -> Reading {
     let Some(kind) = named.as_str().and_then(RecordKind::parse) else {
         return unknown_kind(path, &tree, named, in_folder);
     };
-    let id = root.get("id").map_or("", NodeRef::scalar_text).to_owned();
+    let promise = promise(path).filter(|promise| promise.kind == kind);
+    let said = |key| {
+        root.get(key)
+            .map(NodeRef::scalar_text)
+            .filter(|text| !text.trim().is_empty())
+    };
+    let id = said("id")
+        .or(promise.as_ref().and_then(|it| it.id))
+        .map(str::to_owned);
+    let incident = said("incident")
+        .or(promise.as_ref().and_then(|it| it.incident))
+        .map(str::to_owned);
     let faults = ambiguities(&tree);
     if faults.is_empty() {
-        return Reading::Record(Record { kind, id, tree });
+        return Reading::Record(Record {
+            kind,
+            id: id.unwrap_or_default(),
+            incident,
+            tree,
+        });
     }
-    let promise = promise(path);
-    let promised = promise.as_ref().and_then(|it| it.id);
     Reading::Refused(Refusal {
         kind: Some(kind),
-        id: if id.is_empty() {
-            promised.map(str::to_owned)
-        } else {
-            Some(id)
-        },
-        incident: root
-            .get("incident")
-            .map(NodeRef::scalar_text)
-            .or(promise.as_ref().and_then(|it| it.incident))
-            .map(str::to_owned),
+        id,
+        incident,
         faults,
         text: tree.into_source(),
     })

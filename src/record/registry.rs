@@ -7,8 +7,9 @@ use super::kind::RecordKind;
 use super::layout::is_at_home;
 use super::reading::Record;
 use crate::clock::{Instant, Moment};
-use crate::document::{NodeRef, Place};
+use crate::document::{Kind, NodeRef, Place};
 use crate::finding::Elsewhere;
+use crate::text::closest;
 
 /// A list of names that records refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,7 +105,8 @@ impl Gap {
             ),
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
             Self::List(list) => {
-                format!("`{}` of a record is no list", list.trim_start_matches('/'))
+                let list = list.trim_start_matches('/');
+                format!("`{list}` of a record is no list, or has an entry without id")
             }
         }
     }
@@ -130,12 +132,14 @@ impl Registry {
         let mut names: BTreeMap<Vocabulary, BTreeMap<Box<str>, usize>> = BTreeMap::new();
         for (index, (file, record)) in records.iter().enumerate() {
             let root = record.root();
-            // Of two records with one id, the one whose path says so is meant.
-            if !record.id.is_empty() && is_at_home(file, record.kind, &record.id) {
-                names
-                    .entry(Vocabulary::Record(record.kind))
-                    .or_default()
-                    .insert(record.id.as_str().into(), index);
+            if !record.id.is_empty() {
+                let ids = names.entry(Vocabulary::Record(record.kind)).or_default();
+                // Of two records with one id, the one whose path says so is meant.
+                if is_at_home(file, record.kind, &record.id) {
+                    ids.insert(record.id.as_str().into(), index);
+                } else {
+                    ids.entry(record.id.as_str().into()).or_insert(index);
+                }
             }
             let mut define = |vocabulary: Vocabulary, name: NodeRef<'_>| {
                 let text = name.scalar_text();
@@ -147,9 +151,6 @@ impl Registry {
                         .or_insert(index);
                 }
             };
-            if let Some(id) = root.get("id") {
-                define(Vocabulary::Record(record.kind), id);
-            }
             for (vocabulary, kind, list, key) in DEFINITIONS {
                 if *kind == record.kind
                     && let Some(list) = root.get(list)
@@ -217,7 +218,8 @@ impl Registry {
             .flat_map(|names| names.keys().map(|name| &**name))
     }
 
-    /// Why a missing name of a vocabulary says nothing: its registry is absent or refused.
+    /// Why a missing name of a vocabulary says nothing: its registry is absent, refused or cannot
+    /// be read to its end.
     pub fn gap(&self, vocabulary: Vocabulary, name: &str) -> Option<Gap> {
         let kind = home(vocabulary);
         if let Some(refused) = self.refused.get(&kind) {
@@ -226,6 +228,16 @@ impl Registry {
             if !is_own || refused.iter().any(may_be_it) {
                 return Some(Gap::Refused(kind));
             }
+        }
+        let unreadable = DEFINITIONS
+            .iter()
+            .filter(|row| row.0 == vocabulary)
+            .find(|row| {
+                self.of_kind(kind)
+                    .any(|record| is_unreadable_list(record.root(), row.2, row.3))
+            });
+        if let Some((_, _, list, _)) = unreadable {
+            return Some(Gap::List(list));
         }
         let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
         is_empty.then_some(Gap::Absent(kind))
@@ -302,6 +314,37 @@ impl Registry {
 
 fn holders(role: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
     role.get("holders").into_iter().flat_map(NodeRef::items)
+}
+
+/// Whether nobody can say what a list of a map holds: it is no list, its key is misspelt, or an
+/// entry lacks the key that names it. That is the fault to report, not each reference into it.
+pub(super) fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
+    match map.get(key) {
+        Some(list) if list.is_empty() => false,
+        Some(list) => {
+            let is_nameless = |item: NodeRef<'_>| item.get(name).is_none_or(NodeRef::is_empty);
+            list.kind() != Kind::List || (!name.is_empty() && list.items().any(is_nameless))
+        }
+        None => map
+            .pairs()
+            .any(|(other, _)| closest(other.scalar_text(), std::iter::once(key)) == Some(key)),
+    }
+}
+
+/// Whether it is plain from its entries that nobody holds a role: an entry without a person, or
+/// without a day from which it holds, says nothing.
+pub fn is_plainly_unheld(role: NodeRef<'_>) -> bool {
+    holders(role).all(|holder| {
+        let is_moment = |key| {
+            holder
+                .get(key)
+                .is_some_and(|it| Moment::parse(it.scalar_text()).is_some())
+        };
+        let has_person = holder
+            .get("person")
+            .is_some_and(|person| !person.is_empty());
+        has_person && is_moment("from") && (holder.get("until").is_none() || is_moment("until"))
+    })
 }
 
 /// Whether a holder entry is in force at an instant: `from` inside, the day of `until` inside.

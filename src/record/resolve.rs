@@ -6,12 +6,11 @@ use super::dangling::dangling;
 use super::kind::RecordKind;
 use super::reading::Record;
 use super::reference::{LISTS, Local, Reference, Referent, references};
-use super::registry::{Gap, Registry, Vocabulary};
+use super::registry::{Gap, Registry, Vocabulary, is_unreadable_list};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef};
 use crate::finding::{Fault, MOST_FAULTS, Rule};
 use crate::schema::Places;
-use crate::text::closest;
 
 /// What became of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,8 +122,15 @@ impl<'r> Resolver<'r> {
         let has = |party: NodeRef<'_>| {
             ids(party.get("contacts")).any(|contact| contact == reference.name())
         };
+        let among = |party: NodeRef<'_>| match has(party) {
+            true => Resolution::Found,
+            false if is_unreadable_list(party, "contacts", "id") => {
+                Resolution::Unknown(Gap::List("contacts"))
+            }
+            false => Resolution::Dangling,
+        };
         if record.kind == RecordKind::ThirdParty {
-            return found(has(record.root()));
+            return among(record.root());
         }
         let Some(party) = party_beside(reference.node) else {
             return Resolution::Found;
@@ -135,7 +141,8 @@ impl<'r> Resolver<'r> {
             .and_then(|to| to.get("contact_why"))
             .is_some_and(|why| !why.is_empty());
         match self.registry.record(RecordKind::ThirdParty, party) {
-            Some(party) => found(explained || has(party.root())),
+            Some(_) if explained => Resolution::Found,
+            Some(party) => among(party.root()),
             None => Resolution::Found,
         }
     }
@@ -148,11 +155,15 @@ impl<'r> Resolver<'r> {
         let Some(record) = self.registry.record(RecordKind::System, system) else {
             return self.name(Vocabulary::Record(RecordKind::System), system);
         };
-        found(
-            component.is_none_or(|component| {
-                ids(record.root().get("components")).any(|id| id == component)
-            }),
-        )
+        let is_there = component
+            .is_none_or(|component| ids(record.root().get("components")).any(|id| id == component));
+        match is_there {
+            true => Resolution::Found,
+            false if is_unreadable_list(record.root(), "components", "id") => {
+                Resolution::Unknown(Gap::List("components"))
+            }
+            false => Resolution::Dangling,
+        }
     }
 
     /// Names that a reference of this sort could have meant, in order.
@@ -243,23 +254,8 @@ fn is_unreadable(record: &Record, list: &str) -> bool {
     let Some((above, key)) = list.rsplit_once('/') else {
         return false;
     };
-    let Some(map) = record.root().at_pointer(above) else {
-        return false;
-    };
-    match map.get(key) {
-        Some(list) => !list.is_empty() && list.kind() != Kind::List,
-        None => map
-            .pairs()
-            .any(|(other, _)| closest(other.scalar_text(), std::iter::once(key)) == Some(key)),
-    }
-}
-
-fn found(is_found: bool) -> Resolution {
-    if is_found {
-        Resolution::Found
-    } else {
-        Resolution::Dangling
-    }
+    let map = record.root().at_pointer(above);
+    map.is_some_and(|map| is_unreadable_list(map, key, "id"))
 }
 
 /// The party that a `contact` belongs to: the one named in the same block.
@@ -272,7 +268,7 @@ pub(super) fn party_beside(contact: NodeRef<'_>) -> Option<&str> {
 pub(super) fn incident_of(record: &Record) -> Option<&str> {
     match record.kind {
         RecordKind::Incident => Some(record.id.as_str()),
-        RecordKind::Package => record.root().get("incident").map(NodeRef::scalar_text),
+        RecordKind::Package => record.incident.as_deref(),
         _ => None,
     }
     .filter(|id| !id.is_empty())
