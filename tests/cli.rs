@@ -803,7 +803,7 @@ fn unreadable_files_and_folders() {
         return;
     }
     fixture.write(INCIDENT, GOOD);
-    fs::set_permissions(fixture.path(INCIDENT), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(fixture.path(INCIDENT), fs::Permissions::from_mode(0o000)).unwrap();
     let run = probity(&fixture.root(), &["check", "--format", "json"]);
     assert_eq!(run.code, 3);
     assert_eq!(json(&run)["incomplete"][0]["file"], INCIDENT);

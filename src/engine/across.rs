@@ -71,7 +71,7 @@ impl Across<'_> {
         references(record, &record.places(), |reference| {
             if lost.contains(&reference.node.id()) && findings.len() < MOST_FAULTS {
                 let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
-                findings.push(sealer.seal(fault, self.registry));
+                findings.push(sealer.seal(&fault, self.registry));
             }
         });
         findings
@@ -139,7 +139,7 @@ impl Across<'_> {
                         })
                     });
                     let sealer = Sealer::of_record(&entry(file).path, record);
-                    sealer.seal(fault.elsewhere(elsewhere), self.registry)
+                    sealer.seal(&fault.elsewhere(elsewhere), self.registry)
                 });
                 if let Some(finding) = fault {
                     // A copy whose id also contradicts its path has one fault, not two.
@@ -216,7 +216,7 @@ impl Across<'_> {
                 .help("Add a holder whose `from:` has come and whose `until:` has not passed.")
                 .elsewhere(Some(use_of_it.clone()));
                 let sealer = Sealer::of_record(&self.session.entry(*file).path, record);
-                whole.report(sealer.seal(fault, self.registry));
+                whole.report(sealer.seal(&fault, self.registry));
             }
         }
     }

@@ -63,7 +63,7 @@ impl<'a> Sealer<'a> {
     }
 
     /// The finding of a fault. Places in other files are looked up in the registry.
-    pub(super) fn seal(&self, fault: Fault, registry: &Registry) -> Finding {
+    pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
         let id = fault
             .obligation
             .as_deref()
@@ -94,7 +94,7 @@ impl<'a> Sealer<'a> {
             severity: demand.map_or(crate::finding::Severity::Error, |demand| {
                 demand.severity(status)
             }),
-            fingerprint: self.fingerprint(&fault, &id),
+            fingerprint: self.fingerprint(fault, &id),
             obligations: vec![id],
             message: tidy(&fault.message),
             help: fault.help.as_deref().map(tidy),

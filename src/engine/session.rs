@@ -201,7 +201,7 @@ impl Session<'_> {
                     totals.tally.fail(finding.rule);
                 }
                 if part.findings.len() >= MOST_FAULTS {
-                    part.incomplete = Some(too_many(entry));
+                    part.incomplete = Some(Box::new(too_many(entry)));
                 }
                 for rule in PER_RECORD.iter().filter(|_| entry.in_scope) {
                     totals
@@ -274,14 +274,14 @@ impl Session<'_> {
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);
         let mut findings = Vec::new();
-        let incomplete = judged.has_more.then(|| too_many(entry));
+        let incomplete = judged.has_more.then(|| Box::new(too_many(entry)));
         if !judged.faults.is_empty() {
             let sealer = Sealer::of_record(&entry.path, record);
             findings.extend(
                 judged
                     .faults
                     .into_iter()
-                    .map(|fault| sealer.seal(fault, registry)),
+                    .map(|fault| sealer.seal(&fault, registry)),
             );
         }
         Part {
@@ -474,15 +474,15 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
         .faults
         .iter()
         .take(MOST_FAULTS)
-        .map(|fault| sealer.seal(fault.clone(), registry))
+        .map(|fault| sealer.seal(fault, registry))
         .collect()
 }
 
 /// A file made of faults is not worked out to its end.
-fn too_many(entry: &FileEntry) -> Box<Incomplete> {
+fn too_many(entry: &FileEntry) -> Incomplete {
     let reason = format!("there are more than {MOST_FAULTS} findings in this file");
     let help = "Mend those that are shown, and check again for the others.";
-    Box::new(not_examined(entry, reason, Some(help.to_owned())))
+    not_examined(entry, reason, Some(help.to_owned()))
 }
 
 fn row_of(refusal: &Refusal) -> Option<Row> {
