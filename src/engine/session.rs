@@ -280,8 +280,8 @@ impl Session<'_> {
             findings.extend(
                 judged
                     .faults
-                    .into_iter()
-                    .map(|fault| sealer.seal(&fault, registry)),
+                    .iter()
+                    .map(|fault| sealer.seal(fault, registry)),
             );
         }
         Part {

@@ -67,12 +67,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
 
 /// Places in other files come after the finding, each with its own lines.
 fn draw_related(text: &mut String, handler: &GraphicalReportHandler, related: &Related) {
-    let note = Note {
-        message: tamed(&related.message),
-        snippet: Snippet::of(&related.location),
-    };
     let mut drawn = String::new();
-    let _ = handler.render_report(&mut drawn, &note);
+    let _ = handler.render_report(&mut drawn, &Shown::related(related));
     let _ = writeln!(text, "{}", drawn.trim_matches('\n'));
 }
 
@@ -143,7 +139,7 @@ impl Paint {
 #[derive(Debug)]
 struct Shown {
     title: String,
-    code: String,
+    code: Option<String>,
     level: Level,
     help: Option<String>,
     snippet: Option<Snippet>,
@@ -157,11 +153,11 @@ impl Shown {
         }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
-            code: format!(
+            code: Some(format!(
                 "{} ({})",
                 finding.rule.name(),
                 finding.obligations.join(", ")
-            ),
+            )),
             level: match finding.severity {
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
@@ -172,6 +168,17 @@ impl Shown {
                 .as_deref()
                 .map(|help| wrapped(&tamed(help), width.saturating_sub(8))),
             snippet: Snippet::of(&finding.location),
+        }
+    }
+
+    /// A place that explains a finding.
+    fn related(related: &Related) -> Self {
+        Self {
+            title: tamed(&related.message),
+            code: None,
+            level: Level::Advice,
+            help: None,
+            snippet: Snippet::of(&related.location),
         }
     }
 }
@@ -186,7 +193,9 @@ impl std::error::Error for Shown {}
 
 impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+        self.code
+            .as_ref()
+            .map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<Level> {
@@ -197,40 +206,6 @@ impl Diagnostic for Shown {
         self.help
             .as_ref()
             .map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.snippet
-            .as_ref()
-            .map(|snippet| snippet as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let snippet = self.snippet.as_ref()?;
-        Some(Box::new(std::iter::once(LabeledSpan::underline(
-            snippet.marked,
-        ))))
-    }
-}
-
-/// A related place as miette wants it.
-#[derive(Debug)]
-struct Note {
-    message: String,
-    snippet: Option<Snippet>,
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Note {}
-
-impl Diagnostic for Note {
-    fn severity(&self) -> Option<Level> {
-        Some(Level::Advice)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
