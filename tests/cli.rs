@@ -62,6 +62,12 @@ fn fails(run: &Run, code: i32, message: &str, hint: &str) {
     assert!(run.stderr.contains(hint), "{run:?}");
 }
 
+#[cfg(unix)]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn say_skipped(why: &str) {
+    eprintln!("SKIPPED: {why}");
+}
+
 // ---------------------------------------------------------------- formats
 
 #[test]
@@ -799,11 +805,10 @@ fn unreadable_files_and_folders() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let fixture = larkfield();
     if fs::metadata(fixture.root()).unwrap().uid() == 0 {
-        // Root reads everything; tests/source.rs tells how this is tested otherwise.
-        return;
+        return say_skipped("root may read every file");
     }
     fixture.write(INCIDENT, GOOD);
-    fs::set_permissions(fixture.path(INCIDENT), fs::Permissions::from_mode(0o0)).unwrap();
+    fs::set_permissions(fixture.path(INCIDENT), fs::Permissions::from_mode(0o000)).unwrap();
     let run = probity(&fixture.root(), &["check", "--format", "json"]);
     assert_eq!(run.code, 3);
     assert_eq!(json(&run)["incomplete"][0]["file"], INCIDENT);
@@ -815,8 +820,7 @@ fn a_repository_of_another_user() {
     use std::os::unix::fs::{MetadataExt, chown};
     let fixture = broken_repository();
     if fs::metadata(fixture.root()).unwrap().uid() != 0 {
-        // Only root can give files away.
-        return;
+        return say_skipped("only root can give files away");
     }
     for path in ["", ".git"] {
         chown(fixture.path(path), Some(12345), Some(12345)).unwrap();

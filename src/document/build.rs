@@ -199,13 +199,15 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Starts of the flow collections that are still open, innermost last.
+    /// Starts of the flow collections that are still open, innermost last. The map of a pair such
+    /// as `[a: 1]` opens without a bracket.
     fn flow_starts(&self) -> Vec<u32> {
         self.open
             .iter()
             .map(|open| &self.nodes[open.node as usize])
             .filter(|node| node.style == Style::Flow)
             .map(|node| node.span.start)
+            .filter(|start| self.source[*start as usize..].starts_with(['[', '{']))
             .collect()
     }
 

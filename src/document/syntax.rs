@@ -358,11 +358,11 @@ impl<'s> Spot<'s> {
     fn line(&self) -> Span {
         let (start, end) = self.line_range();
         let text = &self.source[start..end];
-        let indent = text.len() - text.trim_start().len();
-        Span::new(
-            (start + indent) as u32,
-            (start + text.trim_end().len()) as u32,
-        )
+        // Only what YAML takes for white space: a line may hold nothing but another kind.
+        let blank = [' ', '\t'];
+        let indent = text.len() - text.trim_start_matches(blank).len();
+        let length = text.trim_end_matches(blank).len().max(indent);
+        Span::new((start + indent) as u32, (start + length) as u32)
     }
 
     fn character(&self) -> Span {

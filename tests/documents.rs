@@ -1,0 +1,12 @@
+//! The console blocks of the documents are run as they stand: a command, its exit code (`? 1`) and
+//! what it prints; `[..]` stands for what differs from day to day.
+
+#[test]
+fn the_console_blocks_of_the_documents_hold() {
+    trycmd::TestCases::new()
+        .env("LANG", "C.UTF-8")
+        .env("LC_ALL", "C.UTF-8")
+        .case("README.md")
+        .case("examples/broken/README.md")
+        .case("examples/larkfield/README.md");
+}
