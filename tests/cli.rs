@@ -233,7 +233,15 @@ fn outputs_are_written_beside_what_is_printed() {
 
 #[test]
 fn a_file_that_cannot_be_written_is_code_3_and_the_old_one_stays() {
+    // What is known is printed all the same, and findings go before what could not be done.
     let fixture = broken();
+    let output = format!("json={}", fixture.path("no/such/folder.json").display());
+    let run = probity(&fixture.root(), &["check", "--output", &output]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stdout.contains("unknown-person") && run.stderr.contains("no such folder"));
+    assert!(!fixture.path("no").exists());
+
+    let fixture = larkfield();
     let under_a_file = fixture.path("program.yaml/report.json");
     let output = format!("json={}", under_a_file.display());
     let run = probity(&fixture.root(), &["check", "--output", &output]);

@@ -1,6 +1,6 @@
 //! `probity check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -121,13 +121,20 @@ impl Check {
         let outcome = check(&request, &bar);
         bar.clear();
         let outcome = outcome?;
-        for (format, file) in &self.output {
-            let text = render(&outcome, *format, Look::default());
-            probity::author::write_atomically(file, text.as_bytes())
-                .map_err(|error| Failure::machine(super::error::with_causes(&error)))?;
-        }
         print(&render(&outcome, self.format.format(), look(self.color)))?;
-        Ok(ExitCode::from(self.exit_code(&outcome)))
+        let code = self.exit_code(&outcome);
+        for (format, file) in &self.output {
+            // What is known is printed, whatever becomes of the files.
+            if let Err(failure) = write_output(&outcome, *format, file) {
+                super::error::report(&failure);
+                return Ok(ExitCode::from(if code == FINDINGS {
+                    FINDINGS
+                } else {
+                    INCOMPLETE
+                }));
+            }
+        }
+        Ok(ExitCode::from(code))
     }
 
     /// 1 goes before 3: what is known to be wrong is said first.
@@ -147,4 +154,18 @@ impl Check {
             CLEAN
         }
     }
+}
+
+fn write_output(outcome: &Outcome, format: Format, file: &Path) -> Result<(), Failure> {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let message = format!("cannot write {}: there is no such folder", file.display());
+        let hint = format!("create it first: `mkdir -p {}`", folder.display());
+        return Err(Failure::machine(message).hint(hint));
+    }
+    let text = render(outcome, format, Look::default());
+    probity::author::write_atomically(file, text.as_bytes())
+        .map_err(|error| Failure::machine(super::error::with_causes(&error)))
 }

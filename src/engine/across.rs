@@ -9,8 +9,8 @@ use super::session::{Session, Totals, Whole};
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
 use crate::record::{
-    IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
-    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references,
+    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
+    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
 };
 
 /// What can only be said when all records have been seen.
@@ -80,11 +80,15 @@ impl Across<'_> {
     fn resolve(&self, pending: &Pending) -> Resolution {
         match (self.index.resolve(pending), self.index.subject(pending)) {
             (Resolution::Found, Some((file, element))) => {
-                match self.with_record(file, |record| has_element(record, element)) {
-                    Some(false) => Resolution::Dangling,
-                    // A record that is refused still resolves.
-                    Some(true) | None => Resolution::Found,
-                }
+                let looked_up = self.with_record(file, |record| {
+                    match (has_element(record, element), unreadable_list(record)) {
+                        (true, _) => Resolution::Found,
+                        (false, Some(list)) => Resolution::Unknown(Gap::List(list)),
+                        (false, None) => Resolution::Dangling,
+                    }
+                });
+                // A record that is refused still resolves.
+                looked_up.unwrap_or(Resolution::Found)
             }
             (resolution, _) => resolution,
         }

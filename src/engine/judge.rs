@@ -49,15 +49,16 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
         Some(kind) => kind.schema.faults(record.root(), &places),
         None => Vec::new(),
     };
-    // One fault, one finding: what is wrong in shape is not also looked up.
-    let misshapen: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
-    let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !misshapen.contains(&node));
-    faults.extend(
-        duplicate_local_ids(record, &places)
-            .into_iter()
-            .filter(is_sound),
-    );
-    faults.extend(path_contradictions(path, record).filter(is_sound));
+    // One fault, one finding: what is wrong in shape or identity is not also looked up.
+    let mut faulty: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
+    let identity = duplicate_local_ids(record, &places)
+        .into_iter()
+        .chain(path_contradictions(path, record));
+    for fault in identity {
+        if value_at(&fault).is_none_or(|node| faulty.insert(node)) {
+            faults.push(fault);
+        }
+    }
 
     let followed = Followed::of(record, &places, resolver, as_of);
     let mut tally = Tally::default();
@@ -67,6 +68,7 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
     for (rule, gap) in followed.unknown {
         tally.unevaluated(rule, gap.reason());
     }
+    let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !faulty.contains(&node));
     faults.extend(followed.dangling.into_iter().filter(is_sound));
 
     let has_more = faults.len() >= MOST_FAULTS;
@@ -87,7 +89,7 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
     let later = followed
         .later
         .into_iter()
-        .filter(|it| !misshapen.contains(&it.node))
+        .filter(|it| !faulty.contains(&it.node))
         .collect();
     Judged {
         faults,
@@ -98,10 +100,10 @@ pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: 
     }
 }
 
-/// The node whose value a fault is about.
+/// The node whose value a fault is about. A missing key is shown at a value that may be right.
 fn value_at(fault: &Fault) -> Option<NodeId> {
     match fault.at {
-        At::Node(place) => Some(place.node),
-        At::Bytes(_) | At::File => None,
+        At::Node(place) if fault.rule != Rule::MissingKey => Some(place.node),
+        _ => None,
     }
 }

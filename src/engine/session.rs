@@ -356,7 +356,7 @@ impl Session<'_> {
         let across = Across {
             session: self,
             registry,
-            index: &index_of(&parts),
+            index: &index_of(&parts, |file| self.relative(self.entry(file))),
             kept: &kept,
         };
         across.follow(later, &mut whole);
@@ -513,7 +513,7 @@ fn sentence(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn index_of(parts: &Parts) -> RecordIndex {
+fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> RecordIndex {
     let mut index = RecordIndex::default();
     for (file, part) in parts {
         if let Some(row) = &part.row {
@@ -521,6 +521,19 @@ fn index_of(parts: &Parts) -> RecordIndex {
                 Some(id) => index.add(row.kind, id, &row.incident, *file),
                 None => index.add_nameless(row.kind),
             }
+        }
+    }
+    // What a path promises counts only where no record says that id: a record whose id differs
+    // from its path has one fault, not one more at every reference to it.
+    for (file, row) in parts
+        .iter()
+        .filter_map(|(file, part)| Some((file, part.row.as_ref()?)))
+    {
+        let promise = layout::promise(path_of(*file)).filter(|it| it.kind == row.kind);
+        if let Some(promise) = promise.filter(|_| row.is_read)
+            && let Some(id) = promise.id
+        {
+            index.add(row.kind, id, promise.incident.unwrap_or(""), *file);
         }
     }
     index

@@ -23,4 +23,4 @@ pub use kind::{KindSchema, RecordKind, schema_texts, sensitive_keys};
 pub use reading::{Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
 pub use registry::{Gap, Registry, Vocabulary, is_plainly_unheld};
-pub use resolve::{Followed, Later, Pending, Resolution, Resolver};
+pub use resolve::{Followed, Later, Pending, Resolution, Resolver, unreadable_list};

@@ -13,6 +13,9 @@ pub struct Record {
     pub kind: RecordKind,
     /// Its id: the one it says, else the one its path promises; empty if there is neither.
     pub id: String,
+    /// The id its path promises, where the record says another: both lead to it, since the one
+    /// fault is that they differ.
+    pub promised: Option<String>,
     /// Of a package, the incident: the one it says, else the one its path promises.
     pub incident: Option<String>,
     /// Its tree.
@@ -171,9 +174,15 @@ fn classify(path: &str, tree: Tree, in_folder: bool) -> Reading {
         .map(str::to_owned);
     let faults = ambiguities(&tree);
     if faults.is_empty() {
+        let id = id.unwrap_or_default();
+        let promised = promise
+            .and_then(|it| it.id)
+            .filter(|it| *it != id)
+            .map(str::to_owned);
         return Reading::Record(Record {
             kind,
-            id: id.unwrap_or_default(),
+            id,
+            promised,
             incident,
             tree,
         });

@@ -140,6 +140,9 @@ impl Registry {
                 } else {
                     ids.entry(record.id.as_str().into()).or_insert(index);
                 }
+                if let Some(promised) = &record.promised {
+                    ids.entry(promised.as_str().into()).or_insert(index);
+                }
             }
             let mut define = |vocabulary: Vocabulary, name: NodeRef<'_>| {
                 let text = name.scalar_text();
@@ -322,7 +325,11 @@ pub(super) fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> boo
     match map.get(key) {
         Some(list) if list.is_empty() => false,
         Some(list) => {
-            let is_nameless = |item: NodeRef<'_>| item.get(name).is_none_or(NodeRef::is_empty);
+            let is_nameless = |item: NodeRef<'_>| {
+                item.get(name)
+                    .and_then(NodeRef::as_str)
+                    .is_none_or(|name| name.trim().is_empty())
+            };
             list.kind() != Kind::List || (!name.is_empty() && list.items().any(is_nameless))
         }
         None => map

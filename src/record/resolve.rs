@@ -250,6 +250,14 @@ impl<'t> Locals<'t> {
     }
 }
 
+/// A list of a record whose entries others refer to, and that cannot be read to its end.
+pub fn unreadable_list(record: &Record) -> Option<&'static str> {
+    LISTS
+        .iter()
+        .copied()
+        .find(|list| is_unreadable(record, list))
+}
+
 fn is_unreadable(record: &Record, list: &str) -> bool {
     let Some((above, key)) = list.rsplit_once('/') else {
         return false;
