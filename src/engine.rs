@@ -8,6 +8,7 @@
 
 mod across;
 mod judge;
+mod part;
 mod seal;
 mod session;
 

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::part::{Totals, Whole};
 use super::seal::Sealer;
-use super::session::{Session, Totals, Whole};
+use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
 use crate::record::{

@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 
 use super::across::Across;
 use super::judge::{PER_RECORD, judge};
+use super::part::{Part, Parts, Row, Totals, Whole, index_of, row_of, taken_ids};
 use super::seal::{Sealer, settle};
 use super::{Progress, Request};
 use crate::finding::{
-    Finding, Incomplete, MOST_FAULTS, Outcome, Skipped, Stats, Tally, hex, obligations_digest,
+    Finding, Incomplete, MOST_FAULTS, Outcome, Skipped, Stats, hex, obligations_digest,
 };
 use crate::record::{
-    IdKey, Later, Reading, Record, RecordIndex, RecordKind, Refusal, Registry, Resolver, layout,
-    read_record, schema_texts,
+    Later, Reading, Record, Refusal, Registry, Resolver, layout, read_record, schema_texts,
 };
 use crate::source::{FileEntry, Listing, ReadError, SkipReason, Source};
 
@@ -26,91 +26,6 @@ pub(super) struct Session<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) progress: &'a dyn Progress,
 }
-
-/// What became of one file. Small, because there are as many as files.
-#[derive(Default)]
-pub(super) struct Part {
-    findings: Vec<Finding>,
-    /// Findings that only count if there are records at all.
-    stray: Vec<Finding>,
-    /// Boxed, because it is rare.
-    incomplete: Option<Box<Incomplete>>,
-    row: Option<Row>,
-    later: Vec<Later>,
-    /// A record that is kept.
-    kept: Option<Box<Record>>,
-    /// A streaming record met before the registry is complete: to be read again.
-    is_deferred: bool,
-}
-
-/// A record, as the index knows it.
-struct Row {
-    kind: RecordKind,
-    /// `None` for a refused file that does not say its id.
-    id: Option<Box<str>>,
-    /// Of a package; else empty.
-    incident: Box<str>,
-    /// Whether it was read, so that its id counts as taken.
-    is_read: bool,
-}
-
-impl Row {
-    fn of(record: &Record) -> Self {
-        let key = IdKey::of(record);
-        Self {
-            kind: record.kind,
-            incident: key
-                .as_ref()
-                .map(|key| key.incident.clone())
-                .unwrap_or_default(),
-            id: key.map(|key| key.id),
-            is_read: true,
-        }
-    }
-
-    /// What is known of a file that could not be read as a record.
-    fn unread(kind: RecordKind, id: Option<&str>, incident: Option<&str>) -> Self {
-        let incident = incident.unwrap_or("").into();
-        Self {
-            kind,
-            id: id.map(Into::into),
-            incident,
-            is_read: false,
-        }
-    }
-
-    fn key(&self) -> Option<IdKey> {
-        let id = self.id.clone().filter(|_| self.is_read)?;
-        Some(IdKey {
-            kind: self.kind,
-            incident: self.incident.clone(),
-            id,
-        })
-    }
-}
-
-/// Numbers of one pass over files; sums, so that their order does not matter.
-#[derive(Default)]
-pub(super) struct Totals {
-    pub(super) tally: Tally,
-    pub(super) stats: Stats,
-}
-
-impl Totals {
-    fn add(mut self, other: &Self) -> Self {
-        self.tally.add(&other.tally);
-        self.stats.yaml_files += other.stats.yaml_files;
-        self.stats.records += other.stats.records;
-        self.stats.ignored += other.stats.ignored;
-        self.stats.references += other.stats.references;
-        self.stats.bytes += other.stats.bytes;
-        self
-    }
-}
-
-/// The parts of the files read so far, by their position in the listing.
-type Parts = BTreeMap<u32, Part>;
-
 impl Session<'_> {
     pub(super) fn run(&self) -> Outcome {
         // Asking git takes a while in a large repository, and needs nothing from the check.
@@ -430,20 +345,6 @@ impl Session<'_> {
     }
 }
 
-/// All findings and numbers, when the files have been put together.
-pub(super) struct Whole {
-    pub(super) findings: Vec<Finding>,
-    pub(super) totals: Totals,
-}
-
-impl Whole {
-    /// Adds a finding and counts it.
-    pub(super) fn report(&mut self, finding: Finding) {
-        self.totals.tally.fail(finding.rule);
-        self.findings.push(finding);
-    }
-}
-
 /// Works on files in parallel.
 fn each(files: &[u32], work: impl Fn(u32, &mut Totals) -> Part + Sync) -> (Parts, Totals) {
     let (parts, totals) = files
@@ -485,15 +386,6 @@ fn too_many(entry: &FileEntry) -> Incomplete {
     not_examined(entry, reason, Some(help.to_owned()))
 }
 
-fn row_of(refusal: &Refusal) -> Option<Row> {
-    let kind = refusal.kind?;
-    Some(Row::unread(
-        kind,
-        refusal.id.as_deref(),
-        refusal.incident.as_deref(),
-    ))
-}
-
 fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Incomplete {
     Incomplete {
         file: entry.path.clone(),
@@ -511,46 +403,6 @@ fn sentence(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
-}
-
-fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> RecordIndex {
-    let mut index = RecordIndex::default();
-    for (file, part) in parts {
-        if let Some(row) = &part.row {
-            match &row.id {
-                Some(id) => index.add(row.kind, id, &row.incident, *file),
-                None => index.add_nameless(row.kind),
-            }
-        }
-    }
-    // What a path promises counts only where no record says that id: a record whose id differs
-    // from its path has one fault, not one more at every reference to it.
-    for (file, row) in parts
-        .iter()
-        .filter_map(|(file, part)| Some((file, part.row.as_ref()?)))
-    {
-        let promise = layout::promise(path_of(*file)).filter(|it| it.kind == row.kind);
-        if let Some(promise) = promise.filter(|_| row.is_read)
-            && let Some(id) = promise.id
-        {
-            index.add(row.kind, id, promise.incident.unwrap_or(""), *file);
-        }
-    }
-    index
-}
-
-/// Per id the files that bear it, where there are several.
-fn taken_ids(parts: &Parts) -> Vec<(IdKey, Vec<u32>)> {
-    let mut files: BTreeMap<IdKey, Vec<u32>> = BTreeMap::new();
-    for (file, part) in parts {
-        if let Some(key) = part.row.as_ref().and_then(Row::key) {
-            files.entry(key).or_default().push(*file);
-        }
-    }
-    files
-        .into_iter()
-        .filter(|(_, files)| files.len() > 1)
-        .collect()
 }
 
 /// SHA-256 of all that decides what is right: schemas and obligations.
