@@ -147,7 +147,7 @@ impl Check {
             return FINDINGS;
         }
         let is_unsure = self.strict && !outcome.unevaluated.is_empty();
-        let is_empty = outcome.stats.records == 0 && outcome.findings.is_empty();
+        let is_empty = outcome.is_empty();
         if is_empty || is_unsure || !outcome.incomplete.is_empty() {
             INCOMPLETE
         } else {

@@ -75,20 +75,7 @@ pub struct Unparsed {
 /// `limits`; with the text.
 pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, Unparsed> {
     match build(&source, limits) {
-        Ok(Built {
-            decoded,
-            nodes,
-            roots,
-            duplicates,
-            foreign_tags,
-        }) => Ok(Tree {
-            source,
-            decoded,
-            nodes,
-            roots,
-            duplicates,
-            foreign_tags,
-        }),
+        Ok(tree) => Ok(Tree { source, ..tree }),
         Err(error) => Err(Unparsed {
             error,
             text: source,
@@ -96,16 +83,8 @@ pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, Unparsed> {
     }
 }
 
-/// A tree without its text.
-struct Built {
-    decoded: String,
-    nodes: Vec<Node>,
-    roots: Vec<NodeId>,
-    duplicates: Vec<Duplicate>,
-    foreign_tags: Vec<ForeignTag>,
-}
-
-fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
+/// The tree of a text, which does not hold the text yet.
+fn build(source: &str, limits: &Limits) -> Result<Tree, ParseError> {
     if source.len() > limits.bytes {
         return Err(ParseError::Budget {
             what: "the file is too large",
@@ -141,7 +120,8 @@ fn build(source: &str, limits: &Limits) -> Result<Built, ParseError> {
         ..
     } = builder;
     duplicates.sort_by_key(|duplicate| duplicate.second);
-    Ok(Built {
+    Ok(Tree {
+        source: Box::default(),
         decoded,
         nodes,
         roots,
