@@ -51,6 +51,8 @@ pub fn tokens(text: &[u8]) -> Option<usize> {
 }
 
 fn with_parser<T>(text: &[u8], work: impl FnOnce(*mut yaml_parser_t) -> Option<T>) -> Option<T> {
+    // This port of libyaml does not take the byte-order mark that libyaml takes.
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut parser = MaybeUninit::<yaml_parser_t>::uninit();
     let parser = parser.as_mut_ptr();
     // SAFETY: the parser does not move and is deleted after its last use; the text outlives it.
