@@ -117,7 +117,12 @@ pub(super) fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> R
         .iter()
         .filter_map(|(file, part)| Some((file, part.row.as_ref()?)))
     {
-        let promise = layout::promise(path_of(*file)).filter(|it| it.kind == row.kind);
+        let path = path_of(*file);
+        // Nearly always the path says what the record says, and there is nothing to add.
+        if row.id.as_deref().is_some_and(|id| path.contains(id)) && path.contains(&*row.incident) {
+            continue;
+        }
+        let promise = layout::promise(path).filter(|it| it.kind == row.kind);
         if let Some(promise) = promise.filter(|_| row.is_read)
             && let Some(id) = promise.id
         {

@@ -230,13 +230,11 @@ impl Session<'_> {
         totals: Totals,
         registry: &Registry,
     ) -> (Whole, Vec<Incomplete>) {
-        let by_path: BTreeMap<&str, u32> = (0..)
-            .zip(&self.listing.files)
-            .map(|(file, it)| (it.path.as_str(), file))
-            .collect();
+        let files = &self.listing.files;
+        let position = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
         let kept: BTreeMap<u32, &Record> = registry
             .records()
-            .filter_map(|(path, record)| Some((*by_path.get(&**path)?, record)))
+            .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
             .collect();
         let files: Vec<u32> = kept.keys().copied().collect();
         let (judged, judged_totals) = each(&files, |file, totals| match kept.get(&file) {
