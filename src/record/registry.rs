@@ -202,8 +202,7 @@ impl Registry {
 
     /// A kept record by kind and id.
     pub fn record(&self, kind: RecordKind, id: &str) -> Option<&Record> {
-        let record = self.names.get(&Vocabulary::Record(kind))?.get(id)?;
-        self.records.get(*record).map(|(_, record)| record)
+        self.home_of(kind, id).map(|(_, record)| record)
     }
 
     /// Whether a vocabulary has a name.
