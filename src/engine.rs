@@ -6,7 +6,10 @@
 //! reported and the run goes on. The result does not depend on the number of threads or the order
 //! of the files.
 
+mod accept;
 mod across;
+mod beside;
+mod finish;
 mod judge;
 mod part;
 mod seal;
@@ -30,6 +33,8 @@ pub struct Request<'a> {
     pub as_of: Instant,
     /// How much one file may ask for.
     pub limits: Limits,
+    /// Whether [`Outcome::duties`] is wanted.
+    pub wants_duties: bool,
     /// Number of threads; `None` for one per core.
     pub threads: Option<usize>,
 }

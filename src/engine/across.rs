@@ -8,7 +8,7 @@ use super::part::{Totals, Whole};
 use super::seal::Sealer;
 use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Elsewhere, Fault, Finding, MOST_FAULTS};
 use crate::record::{
     Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
     Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
@@ -17,21 +17,21 @@ use crate::record::{
 /// What can only be said when all records have been seen.
 pub(super) struct Across<'a> {
     pub(super) session: &'a Session<'a>,
-    pub(super) registry: &'a Registry,
+    pub(super) bench: &'a Bench<'a>,
     pub(super) index: &'a RecordIndex,
     pub(super) kept: &'a BTreeMap<u32, &'a Record>,
 }
 
 impl Across<'_> {
     /// Looks at a record once more: a kept one, or one read again.
-    fn with_record<T>(&self, file: u32, look: impl FnOnce(&Record) -> T) -> Option<T> {
+    pub(super) fn with_record<T>(&self, file: u32, look: impl FnOnce(&Record) -> T) -> Option<T> {
         if let Some(record) = self.kept.get(&file) {
             return Some(look(record));
         }
         // Counted when it was read first.
         let record = self
             .session
-            .read(file, self.registry, &mut Totals::default())
+            .read(file, self.bench.registry, &mut Totals::default())
             .ok()?;
         Some(look(&record))
     }
@@ -65,14 +65,14 @@ impl Across<'_> {
 
     /// The findings of references that lead nowhere.
     fn lost(&self, file: u32, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Finding> {
-        let resolver = Resolver::new(self.registry);
-        let sealer = Sealer::of_record(&self.session.entry(file).path, record);
+        let resolver = Resolver::new(self.bench.registry);
+        let sealer = self.sealer(file, record);
         let as_of = self.session.request.as_of;
         let mut findings = Vec::new();
         references(record, &record.places(), |reference| {
             if lost.contains(&reference.node.id()) && findings.len() < MOST_FAULTS {
                 let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
-                findings.push(sealer.seal(&fault, self.registry));
+                findings.push(sealer.seal(&fault, self.bench.registry));
             }
         });
         findings
@@ -116,7 +116,7 @@ impl Across<'_> {
                 let fault = self.with_record(file, |record| {
                     let id = record.root().get("id").unwrap_or(record.root());
                     let fault = Fault::new(
-                        Rule::DuplicateId,
+                        Builtin::DuplicateId,
                         Place::value(id),
                         format!(
                             "{} `{}` is already the id of `{}`",
@@ -143,13 +143,13 @@ impl Across<'_> {
                             message: "also the id of this".to_owned(),
                         })
                     });
-                    let sealer = Sealer::of_record(&entry(file).path, record);
-                    sealer.seal(&fault.elsewhere(elsewhere), self.registry)
+                    let sealer = self.sealer(file, record);
+                    sealer.seal(&fault.elsewhere(elsewhere), self.bench.registry)
                 });
                 if let Some(finding) = fault {
                     // A copy whose id also contradicts its path has one fault, not two.
                     whole.findings.retain(|other| {
-                        other.rule != Rule::IdContradictsPath
+                        other.rule != Builtin::IdContradictsPath
                             || other.location.file != finding.location.file
                             || other.location.pointer != finding.location.pointer
                     });
@@ -162,7 +162,7 @@ impl Across<'_> {
             .map(|(_, files)| files.len() - 1)
             .sum::<usize>();
         whole.totals.tally.pass(
-            Rule::DuplicateId,
+            Builtin::DuplicateId,
             whole.totals.stats.records.saturating_sub(failed),
         );
     }
@@ -170,7 +170,7 @@ impl Across<'_> {
     /// Reports the roles that cards, runbooks and approval matrices name and nobody holds.
     pub(super) fn roles_without_holder(&self, whole: &mut Whole) {
         let mut used: BTreeMap<&str, Elsewhere> = BTreeMap::new();
-        for (file, record) in self.registry.records() {
+        for (file, record) in self.bench.registry.records() {
             if !matches!(
                 record.kind,
                 RecordKind::Control | RecordKind::Runbook | RecordKind::ApprovalMatrix
@@ -209,8 +209,8 @@ impl Across<'_> {
                     // The schema reports a role without holders.
                     continue;
                 };
-                if !self.registry.holders_of(name, as_of).is_empty() {
-                    whole.totals.tally.pass(Rule::RoleWithoutHolder, 1);
+                if !self.bench.registry.holders_of(name, as_of).is_empty() {
+                    whole.totals.tally.pass(Builtin::RoleWithoutHolder, 1);
                     continue;
                 }
                 if !is_plainly_unheld(role) {
@@ -218,18 +218,18 @@ impl Across<'_> {
                     whole
                         .totals
                         .tally
-                        .unevaluated(Rule::RoleWithoutHolder, reason);
+                        .unevaluated(Builtin::RoleWithoutHolder, reason);
                     continue;
                 }
                 let fault = Fault::new(
-                    Rule::RoleWithoutHolder,
+                    Builtin::RoleWithoutHolder,
                     Place::key(holders),
                     format!("role `{name}` is in use, and nobody holds it as of {as_of}"),
                 )
                 .help("Add a holder whose `from:` has come and whose `until:` has not passed.")
                 .elsewhere(Some(use_of_it.clone()));
-                let sealer = Sealer::of_record(&self.session.entry(*file).path, record);
-                whole.report(sealer.seal(&fault, self.registry));
+                let sealer = self.sealer(*file, record);
+                whole.report(sealer.seal(&fault, self.bench.registry));
             }
         }
     }
