@@ -163,12 +163,12 @@ impl<'t> Asking<'t> {
             }
             Value::Absent(_) | Value::Null => {}
             Value::List(items) => {
-                for item in items.iter() {
+                for item in items.values() {
                     self.element(item.clone())?;
                 }
             }
             Value::Map(pairs) => {
-                for (_, value) in pairs.iter() {
+                for (_, value) in pairs.entries() {
                     self.element(value.clone())?;
                 }
             }

@@ -74,10 +74,11 @@ pub(super) fn define_terms(record: &Record, terms: &mut Terms) -> Vec<Fault> {
             faults.push(Fault::new(Builtin::PolicyExpression, Place::key(value), message));
             continue;
         };
-        let parameters: Vec<&str> = parameters
+        let parameters: Vec<String> = parameters
             .split(',')
             .map(str::trim)
             .filter(|it| !it.is_empty())
+            .map(str::to_owned)
             .collect();
         if let Err(mistakes) = terms.define(name.trim(), &parameters, value.scalar_text()) {
             faults.extend(mistakes.iter().map(|mistake| fault(value, mistake)));
