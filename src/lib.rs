@@ -13,6 +13,7 @@ pub mod document;
 pub mod engine;
 pub mod finding;
 pub mod output;
+pub mod policy;
 pub mod record;
 pub mod schema;
 pub mod source;

@@ -69,7 +69,7 @@ kinds! {
         "An exercise.";
     HealthCheck "health-check" Stream "health-checks/<id>.yaml" "health-check.json"
         "A periodic check of the programme.";
-    Exception "exception" Stream "exceptions/<id>.yaml" "exception.json"
+    Exception "exception" Registry "exceptions/<id>.yaml" "exception.json"
         "An accepted risk or a sanctioned deviation.";
 }
 

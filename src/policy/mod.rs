@@ -1,0 +1,3 @@
+//! Policies: what rules say, and the words they say it with.
+
+pub mod vocabulary;
