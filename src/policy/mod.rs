@@ -1,3 +1,7 @@
-//! Policies: what rules say, and the words they say it with.
+//! Rules as data: the language they are written in and the words they use.
+//!
+//! [`expression`] is the language itself; it knows shapes and nodes of records, and no rule.
+//! [`vocabulary`] is what rules speak about: registries, roles, limits, the record at hand.
 
+pub mod expression;
 pub mod vocabulary;

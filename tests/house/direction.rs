@@ -15,9 +15,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["text", "clock", "document", "finding", "schema"],
     ),
     (
+        "policy",
+        &["text", "clock", "document", "finding", "schema", "record"],
+    ),
+    (
         "engine",
         &[
-            "text", "clock", "document", "finding", "schema", "record", "source",
+            "text", "clock", "document", "finding", "schema", "record", "policy", "source",
         ],
     ),
     ("output", &["text", "finding"]),
