@@ -245,6 +245,11 @@ impl Registry {
         is_empty.then_some(Gap::Absent(kind))
     }
 
+    /// Whether some record of a kind was refused or not examined.
+    pub fn has_refused(&self, kind: RecordKind) -> bool {
+        self.refused.contains_key(&kind)
+    }
+
     /// Where the names of a vocabulary are defined: the list in its registry.
     pub fn place(&self, vocabulary: Vocabulary) -> Option<Elsewhere> {
         let kind = home(vocabulary);
@@ -328,7 +333,7 @@ fn holders(role: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
 
 /// Whether nobody can say what a list of a map holds: it is no list, its key is misspelt, or an
 /// entry lacks the key that names it. That is the fault to report, not each reference into it.
-pub(super) fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
+pub fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
     match map.get(key) {
         Some(list) if list.is_empty() => false,
         Some(list) => {
