@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod due;
 mod error;
 mod import;
 mod terminal;
@@ -27,6 +28,8 @@ enum Command {
     Check(check::Check),
     /// Turn a table from another system into incident records.
     Import(import::Import),
+    /// List what is still to be done, and by when.
+    Due(due::Due),
 }
 
 /// Runs the command line and says how it went.
@@ -35,6 +38,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
+            Command::Due(due) => due.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

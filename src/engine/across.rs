@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::judge::Bench;
 use super::part::{Totals, Whole};
 use super::seal::Sealer;
 use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Builtin, Elsewhere, Fault, Finding, MOST_FAULTS};
+use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS};
 use crate::record::{
-    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
+    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution,
     Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
 };
 
@@ -36,6 +37,21 @@ impl Across<'_> {
         Some(look(&record))
     }
 
+    fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
+        Sealer::of_record(&self.session.entry(file).path, record, self.bench.catalogue)
+    }
+
+    /// Adds the findings of faults of a record.
+    fn report(&self, file: u32, record: &Record, faults: &[Fault], whole: &mut Whole) {
+        for fault in faults {
+            whole.totals.tally.fail(fault.rule);
+        }
+        let sealer = self.sealer(file, record);
+        let totals = &mut whole.totals;
+        let findings = self.session.sealed(&sealer, faults, record, self.bench, totals);
+        whole.findings.extend(findings);
+    }
+
     /// Follows the references to records that are not kept.
     pub(super) fn follow(&self, later: Vec<(u32, Vec<Later>)>, whole: &mut Whole) {
         for (file, references_of_file) in later {
@@ -54,28 +70,25 @@ impl Across<'_> {
                 }
             }
             if !lost.is_empty() {
-                let findings = self.with_record(file, |record| self.lost(file, record, &lost));
-                findings
-                    .into_iter()
-                    .flatten()
-                    .for_each(|finding| whole.report(finding));
+                self.with_record(file, |record| {
+                    let faults = self.lost(record, &lost);
+                    self.report(file, record, &faults, whole);
+                });
             }
         }
     }
 
-    /// The findings of references that lead nowhere.
-    fn lost(&self, file: u32, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Finding> {
+    /// The faults of references that lead nowhere.
+    fn lost(&self, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Fault> {
         let resolver = Resolver::new(self.bench.registry);
-        let sealer = self.sealer(file, record);
         let as_of = self.session.request.as_of;
-        let mut findings = Vec::new();
+        let mut faults = Vec::new();
         references(record, &record.places(), |reference| {
-            if lost.contains(&reference.node.id()) && findings.len() < MOST_FAULTS {
-                let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
-                findings.push(sealer.seal(&fault, self.bench.registry));
+            if lost.contains(&reference.node.id()) && faults.len() < MOST_FAULTS {
+                faults.push(dangling(&reference, record, resolver, Some(self.index), as_of));
             }
         });
-        findings
+        faults
     }
 
     fn resolve(&self, pending: &Pending) -> Resolution {
@@ -113,7 +126,7 @@ impl Across<'_> {
                 if !entry(file).in_scope {
                     continue;
                 }
-                let fault = self.with_record(file, |record| {
+                self.with_record(file, |record| {
                     let id = record.root().get("id").unwrap_or(record.root());
                     let fault = Fault::new(
                         Builtin::DuplicateId,
@@ -143,18 +156,14 @@ impl Across<'_> {
                             message: "also the id of this".to_owned(),
                         })
                     });
-                    let sealer = self.sealer(file, record);
-                    sealer.seal(&fault.elsewhere(elsewhere), self.bench.registry)
-                });
-                if let Some(finding) = fault {
                     // A copy whose id also contradicts its path has one fault, not two.
                     whole.findings.retain(|other| {
-                        other.rule != Builtin::IdContradictsPath
-                            || other.location.file != finding.location.file
-                            || other.location.pointer != finding.location.pointer
+                        *other.rule != *Builtin::IdContradictsPath.name()
+                            || other.location.file != entry(file).path
+                            || other.location.pointer != id.pointer()
                     });
-                    whole.report(finding);
-                }
+                    self.report(file, record, &[fault.elsewhere(elsewhere)], whole);
+                });
             }
         }
         let failed = taken
@@ -228,8 +237,7 @@ impl Across<'_> {
                 )
                 .help("Add a holder whose `from:` has come and whose `until:` has not passed.")
                 .elsewhere(Some(use_of_it.clone()));
-                let sealer = self.sealer(*file, record);
-                whole.report(sealer.seal(&fault, self.bench.registry));
+                self.report(*file, record, &[fault], whole);
             }
         }
     }

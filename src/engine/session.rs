@@ -1,6 +1,6 @@
 //! One run over the files of a source.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,10 +8,11 @@ use rayon::prelude::*;
 use super::accept::Acceptance;
 use super::beside::Folder;
 use super::judge::{Bench, PER_RECORD};
-use super::part::{Part, Parts, Row, Totals, Waiting, row_of};
+use super::finish::sentence;
+use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
 use super::seal::Sealer;
 use super::{Progress, Request};
-use crate::finding::{Duty, Finding, Incomplete, MOST_FAULTS, Outcome, RecordName};
+use crate::finding::{Fault, Finding, Incomplete, MOST_FAULTS, Outcome};
 use crate::policy::Catalogue;
 use crate::policy::vocabulary::{Facts, Lookups};
 use crate::record::{Reading, Record, RecordKind, Refusal, Registry, layout, read_record};

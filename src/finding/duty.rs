@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::clock::{Duration, Instant};
+use crate::clock::{Duration, Instant, duration_text};
 
 /// What became of a duty as of an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +64,40 @@ pub struct Clock {
     pub reason: Option<String>,
     /// The fact that is missing.
     pub missing: Option<String>,
+}
+
+impl Clock {
+    /// The arithmetic in one line: since when, how long, until when, what was done, and how much
+    /// time was left or lost.
+    pub fn arithmetic(&self) -> String {
+        let mut text = match (self.since, self.within, self.due) {
+            (Some(since), Some(within), Some(due)) => {
+                format!("since {since} + {} = due {due}", duration_text(within))
+            }
+            (_, _, Some(due)) => format!("due {due}"),
+            _ => "no limit can be worked out".to_owned(),
+        };
+        if let Some(done) = self.done {
+            let verb = match self.state {
+                DutyState::Attempted => "attempted",
+                _ => "done",
+            };
+            text.push_str(&format!("; {verb} {done}"));
+        }
+        match (self.done, self.due) {
+            (Some(done), Some(due)) if done <= due => {
+                text.push_str(&format!("; margin {}", duration_text(due.duration_since(done))));
+            }
+            (Some(done), Some(due)) => {
+                text.push_str(&format!("; late by {}", duration_text(done.duration_since(due))));
+            }
+            _ => {}
+        }
+        if let Some(missing) = &self.missing {
+            text.push_str(&format!("; {missing}"));
+        }
+        text
+    }
 }
 
 /// A duty of a record, with the place that it comes from.

@@ -8,6 +8,7 @@ use super::catalogue::Catalogue;
 use super::duty::{Settled, settle};
 use super::expression::{Budget, Expression, Halt, Value, Wanted, Why};
 use super::form::{Demand, Form, Weight, Words};
+use super::template::written;
 use super::vocabulary::Speaker;
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
@@ -326,7 +327,7 @@ impl<'t> Asking<'t> {
         fault.element = Some(element.id());
         fault.subject = match self.speaker.element() {
             Value::Node(_) => None,
-            other => Some(other.to_string()),
+            other => Some(written(other)),
         };
         fault.obligations = words
             .obligations
@@ -338,8 +339,7 @@ impl<'t> Asking<'t> {
             (Some(Weight::Fixed(severity)), None) => Some(*severity),
             (Some(Weight::Chosen(expression)), None) => {
                 let chosen = self.value(expression)?;
-                let chosen = chosen.to_string();
-                Severity::parse(&chosen)
+                Severity::parse(&written(&chosen))
             }
             (None, None) => None,
         };

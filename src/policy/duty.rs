@@ -2,6 +2,7 @@
 
 use super::expression::{Expression, Halt, Value, Why};
 use super::form::{DutyForm, Limit};
+use super::template::written;
 use crate::clock::Instant;
 use crate::finding::{Clock, DutyState};
 
@@ -47,7 +48,7 @@ pub(super) fn settle<'t>(
     };
     if let Some(who) = &duty.who {
         let who = value(who)?;
-        clock.who = (!who.is_null()).then(|| who.to_string());
+        clock.who = (!who.is_null()).then(|| written(&who));
     }
     clock.done = match time(value(&duty.done)) {
         Fact::Known(done) => Some(done),
@@ -87,7 +88,7 @@ pub(super) fn settle<'t>(
     };
     if let Some(late_because) = &duty.late_because {
         let reason = value(late_because)?;
-        clock.reason = (!reason.is_null()).then(|| reason.to_string());
+        clock.reason = (!reason.is_null()).then(|| written(&reason));
     }
     let attempted = match &duty.attempted {
         Some(attempted) => match time(value(attempted)) {

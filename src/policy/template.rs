@@ -1,9 +1,10 @@
 //! Texts with expressions in them: `` `{{ it.party }}` is to be told ``.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::expression::{Budget, Expression, Halt, Mistake, Scope, World, compile};
+use super::expression::{Budget, Expression, Halt, Mistake, Scope, Value, World, compile};
+use crate::clock::duration_text;
+use crate::document::Kind;
 
 /// A text whose `{{ … }}` are expressions.
 #[derive(Debug)]
@@ -62,14 +63,36 @@ impl Template {
             match part {
                 Part::Text(words) => text.push_str(words),
                 Part::Value(expression) => match expression.evaluate(world, budget) {
-                    Ok(value) if !value.is_null() => {
-                        let _ = write!(text, "{value}");
-                    }
+                    Ok(value) if !value.is_null() => text.push_str(&written(&value)),
                     Ok(_) | Err(Halt { .. }) => text.push('…'),
                 },
             }
         }
         text
+    }
+}
+
+/// A value as people write it.
+pub(super) fn written(value: &Value<'_>) -> String {
+    let list = |parts: Vec<String>| parts.join(", ");
+    match value {
+        Value::Null | Value::Absent(_) | Value::Optional(None) | Value::Kind(_) => String::new(),
+        Value::Bool(it) => it.to_string(),
+        Value::Int(it) => it.to_string(),
+        Value::Uint(it) => it.to_string(),
+        Value::Double(it) => it.to_string(),
+        Value::Text(it) => it.as_str().to_owned(),
+        Value::Bytes(it) => String::from_utf8_lossy(it.as_slice()).into_owned(),
+        Value::Time(it) => it.to_string(),
+        Value::Duration(it) => duration_text(*it),
+        Value::List(items) => list(items.values().iter().map(written).collect()),
+        Value::Map(map) => list(map.entries().map(|(_, value)| written(value)).collect()),
+        Value::Optional(Some(it)) => written(it),
+        Value::Node(node) => match node.kind() {
+            Kind::List => list(node.items().map(|it| written(&Value::Node(it))).collect()),
+            Kind::Map => node.get("id").map_or_else(String::new, |id| id.scalar_text().to_owned()),
+            _ => node.scalar_text().to_owned(),
+        },
     }
 }
 
