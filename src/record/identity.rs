@@ -38,6 +38,16 @@ impl IdKey {
     }
 }
 
+impl RecordKind {
+    /// The keys that identify the elements of a list of such a record, as the schema has it; see
+    /// [`Path::find`](crate::document::Path::find).
+    pub fn identity(self, list: NodeRef<'_>) -> Option<&'static [Box<str>]> {
+        let shape = self.schema()?.schema.shape();
+        let keys = shape.get(shape.of(list)?).annotation.identity.as_slice();
+        (!keys.is_empty()).then_some(keys)
+    }
+}
+
 /// Elements of one list that bear the same id: each but the first is a fault.
 pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
     let Some(kind) = record.kind.schema() else {
