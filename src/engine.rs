@@ -14,8 +14,11 @@ mod judge;
 mod part;
 mod seal;
 mod session;
+mod trial;
 
 use std::path::Path;
+
+pub use trial::{Packs, Trial, try_rules};
 
 use crate::clock::Instant;
 use crate::document::Limits;

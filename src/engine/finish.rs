@@ -279,6 +279,7 @@ impl Session<'_> {
             rules: rules
                 .map(|(rule, entry)| RuleSummary {
                     rule: name(rule),
+                    title: entry.title.clone(),
                     obligations: entry.obligations.iter().map(ToString::to_string).collect(),
                     controls: controls(&entry.obligations),
                     counts: tally.counts(rule),

@@ -107,6 +107,8 @@ pub struct Unevaluated {
 pub struct RuleSummary {
     /// The name of the rule.
     pub rule: Arc<str>,
+    /// What it reports, in one line.
+    pub title: String,
     /// Ids of the demands it serves.
     pub obligations: Vec<String>,
     /// The controls those demands belong to.

@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 use super::expression::Terms;
 use super::form::{Entry, Form};
 use super::pack::{self, Names};
-use super::shipped::PACKS;
-use crate::document::{Limits, NodeRef, Place};
+use super::shipped::shipped_packs;
+use crate::document::{NodeRef, Place};
 use crate::finding::{Builtin, Fault, Rule, Severity, SwitchedOff};
-use crate::record::{Reading, Record, RecordKind, Registry, read_record};
+use crate::record::{Record, RecordKind, Registry};
 use crate::text::closest;
 
 /// The rules of a run.
@@ -34,23 +34,12 @@ impl Catalogue {
     pub fn shipped() -> &'static Self {
         static SHIPPED: OnceLock<Catalogue> = OnceLock::new();
         SHIPPED.get_or_init(|| {
-            let packs: Vec<(Arc<str>, Record)> = PACKS
-                .iter()
-                .filter_map(|(file, text)| {
-                    let bytes = text.as_bytes().to_vec();
-                    match read_record(file, bytes, &Limits::default()) {
-                        Reading::Record(record) => Some(((*file).into(), record)),
-                        // Part of the program; a test proves that every pack reads.
-                        _ => None,
-                    }
-                })
-                .collect();
             let mut catalogue = Self::default();
             for builtin in Builtin::ALL {
                 catalogue.names.insert(builtin.name().into(), (*builtin).into());
                 catalogue.entries.push(Entry::unwritten(builtin.name()));
             }
-            catalogue.load(packs.iter().map(|(file, record)| (file, record)));
+            catalogue.load(shipped_packs().iter().map(|(file, record)| (file, record)));
             catalogue
         })
     }
@@ -78,9 +67,12 @@ impl Catalogue {
     }
 
     fn load<'r>(&mut self, packs: impl Iterator<Item = (&'r Arc<str>, &'r Record)> + Clone) {
+        // A pack of words only lends them to all others.
         for (file, record) in packs.clone() {
-            let faults = pack::define_terms(record, &mut self.terms);
-            self.note(file, faults);
+            if pack::rules(record).next().is_none() {
+                let faults = pack::define_terms(record, &mut self.terms);
+                self.note(file, faults);
+            }
         }
         // Rules may name rules of packs that come later.
         let mut numbered: Vec<(&Arc<str>, &Record, BTreeMap<String, Rule>)> = Vec::new();
@@ -94,7 +86,10 @@ impl Catalogue {
             numbered.push((file, record, own));
         }
         for (file, record, own) in numbered {
-            let contents = pack::contents(record, &self.terms, &self.names, &|name| {
+            let mut terms = self.terms.clone();
+            let faults = pack::define_terms(record, &mut terms);
+            self.note(file, faults);
+            let contents = pack::contents(record, &terms, &self.names, &|name| {
                 own.get(name).copied()
             });
             let mut compiled = Vec::new();
@@ -237,10 +232,6 @@ impl Catalogue {
         self.own_texts.iter().map(String::as_str)
     }
 
-    /// The words of all packs.
-    pub fn terms(&self) -> &Terms {
-        &self.terms
-    }
 }
 
 impl Entry {

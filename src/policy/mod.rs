@@ -19,4 +19,5 @@ pub use ask::{Answer, Asked, ask};
 pub use catalogue::Catalogue;
 pub use expression::Wanted;
 pub use form::{Entry, Form};
-pub use shipped::pack_texts;
+pub use pack::rules as written_rules;
+pub use shipped::{pack_texts, shipped_packs};

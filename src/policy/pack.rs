@@ -51,7 +51,7 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
 }
 
 /// The rules of a pack, as they stand in it.
-pub(super) fn rules(record: &Record) -> impl Iterator<Item = NodeRef<'_>> {
+pub fn rules(record: &Record) -> impl Iterator<Item = NodeRef<'_>> {
     record
         .root()
         .get("rules")
