@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::lists::quoted;
+use crate::clock::{Duration, parse_duration};
 use crate::document::{Kind, NodeRef};
+use crate::policy::expression::Why;
 
 /// The clocks of the program, by name.
 #[derive(Debug)]
@@ -38,9 +40,19 @@ impl<'t> Limits<'t> {
         }
     }
 
+    /// As [`Limits::limit`], as a length of time.
+    pub(super) fn length(&self, name: &str, key: Option<&str>) -> Result<Duration, Why> {
+        let limit = self.limit(name, key).map_err(Why::Gap)?;
+        parse_duration(limit.scalar_text()).ok_or_else(|| {
+            Why::Malformed(format!(
+                "the clock `{name}` of the program is no length of time"
+            ))
+        })
+    }
+
     /// The limit of this name. With a key, that of the key, or the one that holds for all; without
     /// one, the one that holds for all.
-    pub(super) fn limit(&self, name: &str, key: Option<&str>) -> Result<NodeRef<'t>, String> {
+    fn limit(&self, name: &str, key: Option<&str>) -> Result<NodeRef<'t>, String> {
         match (self.clocks.get(name), key) {
             (None, _) => Err(format!("`program.yaml` sets no clock `{name}`")),
             (Some(Limit::Once(limit)), _) => Ok(*limit),

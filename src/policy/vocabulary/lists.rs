@@ -2,24 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The members of the first list that the second lacks, each once, in order.
-pub(super) fn missing<'a>(wanted: &[&'a str], given: &[&str]) -> Vec<&'a str> {
-    let given: BTreeSet<&str> = given.iter().copied().collect();
-    let mut told = BTreeSet::new();
-    let lacks = |name: &&'a str| !given.contains(*name) && told.insert(*name);
-    wanted.iter().copied().filter(lacks).collect()
+/// Where in the first list the members stand that the second lacks, each once.
+pub(super) fn missing(wanted: &[&str], given: &[&str]) -> Vec<usize> {
+    let mut known: BTreeSet<&str> = given.iter().copied().collect();
+    (0..)
+        .zip(wanted)
+        .filter(|(_, name)| known.insert(**name))
+        .map(|(at, _)| at)
+        .collect()
 }
 
-/// The values that occur more than once, each once, in the order of their second occurrence.
-pub(super) fn repeated<'a>(list: &[&'a str]) -> Vec<&'a str> {
+/// Where the values stand for the second time that occur more than once.
+pub(super) fn repeated(list: &[&str]) -> Vec<usize> {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    list.iter()
-        .filter(|name| {
-            let count = seen.entry(name).or_default();
+    (0..)
+        .zip(list)
+        .filter(|(_, name)| {
+            let count = seen.entry(**name).or_default();
             *count += 1;
             *count == 2
         })
-        .copied()
+        .map(|(at, _)| at)
         .collect()
 }
 
@@ -54,13 +57,13 @@ mod tests {
 
     #[test]
     fn missing_members_are_told_once_and_in_order() {
-        assert_eq!(missing(&["c", "a", "c", "b"], &["b"]), ["c", "a"]);
+        assert_eq!(missing(&["c", "a", "c", "b"], &["b"]), [0, 1]);
         assert!(missing(&["a"], &["a", "b"]).is_empty());
     }
 
     #[test]
     fn repeated_values_are_told_once() {
-        assert_eq!(repeated(&["a", "b", "a", "b", "a"]), ["a", "b"]);
+        assert_eq!(repeated(&["a", "b", "a", "b", "a"]), [2, 3]);
         assert!(repeated(&["a", "b"]).is_empty());
     }
 
