@@ -6,7 +6,7 @@ mod clock;
 mod due;
 mod error;
 mod import;
-mod policy;
+//mod policy;
 mod terminal;
 
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ enum Command {
     /// List what is still to be done, and by when.
     Due(due::Due),
     /// List rules and try their tests.
-    Policy(policy::Policy),
+    //Policy(policy::Policy),
 }
 
 /// Runs the command line and says how it went.
@@ -42,7 +42,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
-            Command::Policy(policy) => policy.run(),
+            //Command::Policy(policy) => policy.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

@@ -113,8 +113,8 @@ impl<'t> NodeRef<'t> {
     pub fn text_place(self, range: std::ops::Range<usize>) -> Span {
         let node = self.resolved().written();
         if !node.is_decoded {
-            let start = node.text.start + range.start.min(node.text.len()) as u32;
-            let end = node.text.start + range.end.min(node.text.len()) as u32;
+            let start = node.text.start + range.start.min(node.text.len() as usize) as u32;
+            let end = node.text.start + range.end.min(node.text.len() as usize) as u32;
             return Span::new(start, end.max(start));
         }
         let whole = self.resolved().span();

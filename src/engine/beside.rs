@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::policy::Wanted;
-use crate::policy::vocabulary::{Facts, Known};
+use crate::policy::{Facts, Known, Wanted};
 use crate::record::{Record, RecordIndex, RecordKind};
 use crate::source::Source;
 

@@ -147,7 +147,7 @@ impl Session<'_> {
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(record, &facts, |rule| waiting.rules.contains(&rule));
+            let answer = bench.ask(self.relative(self.entry(file)), record, &facts, |rule| waiting.rules.contains(&rule));
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {
                 wanted.extend(answer.wanted);
                 continue;
@@ -265,7 +265,7 @@ impl Session<'_> {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
             dirty: None,
-            policy_digest: self.policy_digest(catalogue),
+            policy_digest: Self::policy_digest(catalogue),
             switched_off: catalogue.switched_off().cloned().collect(),
             findings: whole.findings,
             incomplete,
@@ -318,13 +318,14 @@ impl Session<'_> {
 
     /// SHA-256 of all that decides what is right: schemas, obligations, shipped packs and those
     /// of the repository.
-    fn policy_digest(&self, catalogue: &Catalogue) -> String {
+    fn policy_digest(catalogue: &Catalogue) -> String {
         let mut hash = Sha256::new();
-        let texts = schema_texts().chain(pack_texts()).chain(catalogue.own_texts());
-        for text in texts {
+        let mut add = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text.as_bytes());
-        }
+        };
+        schema_texts().chain(pack_texts()).for_each(&mut add);
+        catalogue.own_texts().for_each(&mut add);
         hash.update(obligations_digest());
         hex(&hash.finalize())
     }

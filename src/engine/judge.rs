@@ -6,8 +6,8 @@ use super::accept::Acceptance;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
 use crate::finding::{At, Builtin, Clock, Fault, MOST_FAULTS, Rule, Tally};
-use crate::policy::vocabulary::{Facts, Lookups, Speaker};
-use crate::policy::{Answer, Asked, Catalogue, Wanted, ask};
+use crate::policy::vocabulary::{Lookups, Speaker};
+use crate::policy::{Answer, Asked, Catalogue, Facts, Wanted, ask};
 use crate::record::{
     Followed, Later, Record, Registry, Resolver, duplicate_local_ids, path_contradictions,
 };
@@ -62,17 +62,17 @@ pub(super) struct Judged {
     pub(super) broken: Vec<(Rule, String)>,
 }
 
-impl<'r> Bench<'r> {
+impl Bench<'_> {
     /// Judges a record: shape, ids, references, then the rules of all packs. `path` is relative
     /// to the record root.
     pub(super) fn judge<'t>(
         &'t self,
         path: &str,
         record: &'t Record,
-        facts: &'t dyn Facts<'t>,
+        facts: &dyn Facts<'t>,
     ) -> Judged {
         let mut judged = self.shape_and_references(path, record);
-        let answer = self.ask(record, facts, |_| true);
+        let answer = self.ask(path, record, facts, |_| true);
         judged.take(answer, record, self.catalogue);
         judged.has_more = judged.faults.len() >= MOST_FAULTS;
         judged.faults.truncate(MOST_FAULTS);
@@ -82,11 +82,12 @@ impl<'r> Bench<'r> {
     /// Asks rules about a record.
     pub(super) fn ask<'t>(
         &'t self,
+        path: &str,
         record: &'t Record,
-        facts: &'t dyn Facts<'t>,
+        facts: &dyn Facts<'t>,
         is_asked: impl Fn(Rule) -> bool,
     ) -> Answer {
-        let speaker = Speaker::new(self.lookups, facts, record, self.as_of);
+        let speaker = Speaker::new(self.lookups, facts, path, record, self.as_of);
         let home = |node: NodeRef<'t>| self.registry.home_of_tree(node.tree()).cloned();
         let asked = Asked {
             record,

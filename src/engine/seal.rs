@@ -49,6 +49,7 @@ impl<'a> Sealer<'a> {
             record: Some(record),
             name: Some(name),
             masked,
+            catalogue,
         }
     }
 

@@ -13,8 +13,8 @@ use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
 use super::seal::Sealer;
 use super::{Progress, Request};
 use crate::finding::{Fault, Finding, Incomplete, MOST_FAULTS, Outcome};
-use crate::policy::Catalogue;
-use crate::policy::vocabulary::{Facts, Lookups};
+use crate::policy::vocabulary::Lookups;
+use crate::policy::{Catalogue, Facts};
 use crate::record::{Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
 use crate::source::{FileEntry, Listing, Source};
 
@@ -244,7 +244,7 @@ impl Session<'_> {
         file: u32,
         record: &'t Record,
         bench: &'t Bench<'_>,
-        facts: &'t dyn Facts<'t>,
+        facts: &dyn Facts<'t>,
         totals: &mut Totals,
     ) -> Part {
         let entry = self.entry(file);

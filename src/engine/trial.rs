@@ -214,7 +214,7 @@ impl<'r> Ground<'r> {
             let path: Path = path.parse().map_err(|error| format!("`{at}`: {error}"))?;
             let node = path
                 .find(record.root(), &|list| record.kind.identity(list))
-                .map_err(|stop| format!("`{at}` leads nowhere: {stop}"))?;
+                .map_err(|stop| format!("`{at}` leads nowhere: {}", stop.message))?;
             let pointer = node.pointer();
             if finding.location.file != file || finding.location.pointer != pointer {
                 return Err(format!(

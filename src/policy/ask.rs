@@ -22,18 +22,18 @@ const STEPS: u64 = 2_000_000;
 
 /// What is asked: which record, as of when, with which words.
 #[derive(Clone, Copy)]
-pub struct Asked<'t> {
+pub struct Asked<'a, 't> {
     /// The record.
     pub record: &'t Record,
     /// As of when.
     pub as_of: Instant,
     /// The path of a kept record by its tree, for places that are shown beside a finding.
-    pub home: &'t dyn Fn(NodeRef<'t>) -> Option<Arc<str>>,
+    pub home: &'a dyn Fn(NodeRef<'t>) -> Option<Arc<str>>,
     /// Whether duties are wanted, whatever became of them.
     pub wants_duties: bool,
 }
 
-impl std::fmt::Debug for Asked<'_> {
+impl std::fmt::Debug for Asked<'_, '_> {
     fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         fmt.debug_struct("Asked").field("record", &self.record.id).finish_non_exhaustive()
     }
@@ -57,10 +57,10 @@ pub struct Answer {
 }
 
 /// Asks the rules that `is_asked` lets through.
-pub fn ask<'t>(
+pub fn ask<'s, 't>(
     catalogue: &'t Catalogue,
-    speaker: &Speaker<'t>,
-    asked: Asked<'t>,
+    speaker: &Speaker<'s, 't>,
+    asked: Asked<'s, 't>,
     is_asked: impl Fn(Rule) -> bool,
 ) -> Answer {
     let mut answer = Answer::default();
@@ -132,16 +132,16 @@ impl Answer {
     }
 }
 
-struct Asking<'t> {
-    speaker: Speaker<'t>,
-    asked: Asked<'t>,
+struct Asking<'s, 't> {
+    speaker: Speaker<'s, 't>,
+    asked: Asked<'s, 't>,
     form: &'t Form,
     status: Status,
     budget: Budget,
     found: Found,
 }
 
-impl<'t> Asking<'t> {
+impl<'t> Asking<'_, 't> {
     fn all_elements(&mut self) -> Result<(), Wanted> {
         let root = self.asked.record.root();
         let Some(each) = &self.form.each else {
@@ -181,7 +181,7 @@ impl<'t> Asking<'t> {
 
     /// One verdict. Stops when a record is wanted that is not at hand.
     fn element(&mut self, element: Value<'t>) -> Result<(), Wanted> {
-        self.speaker.set_element(element);
+        self.speaker = self.speaker.about(element);
         match self.verdict() {
             Ok(()) => Ok(()),
             Err(halt) => self.halted(halt),
@@ -228,7 +228,8 @@ impl<'t> Asking<'t> {
             }
             Demand::Duty(duty) => {
                 let is_due_by_status = form.from.is_some_and(|from| self.status >= from);
-                let settled = settle(duty, &mut |it| self.value(it), self.asked.as_of)?;
+                let as_of = self.asked.as_of;
+                let settled = settle(duty, &mut |it| self.value(it), as_of)?;
                 let mut clock = settled.clock;
                 clock.what = duty.what.render(&self.speaker, &mut self.budget);
                 self.record_duty(&clock);

@@ -121,7 +121,7 @@ pub(super) fn contents(
                     None => contents.faults.push(unknown(
                         kind,
                         "is no kind of record",
-                        RecordKind::all().map(RecordKind::name),
+                        RecordKind::all().map(RecordKind::name).collect(),
                     )),
                 }
                 // The same mistake would be told once for every kind.
@@ -153,13 +153,14 @@ fn check_names(rule: NodeRef<'_>, names: &Names, faults: &mut Vec<Fault>) {
     }
     for name in items(rule, "yields_to") {
         if !names.contains_key(name.scalar_text()) {
-            faults.push(unknown(name, "is no rule", names.keys().map(|it| &**it)));
+            let all = names.keys().map(|it| &**it).collect();
+            faults.push(unknown(name, "is no rule", all));
         }
     }
     if let Some(name) = rule.get("builtin")
         && Builtin::parse(name.scalar_text()).is_none()
     {
-        let all = Builtin::ALL.iter().map(|it| it.name());
+        let all = Builtin::ALL.iter().map(|it| it.name()).collect();
         faults.push(unknown(name, "is no mechanism of the program", all));
     }
 }
@@ -472,21 +473,17 @@ fn lacks(rule: NodeRef<'_>, key: &str, example: &str) -> Fault {
         .help(format!("Add it, for example `{example}`."))
 }
 
-fn unknown<'n>(
-    node: NodeRef<'_>,
-    what: &str,
-    names: impl Iterator<Item = &'n str> + Clone,
-) -> Fault {
+fn unknown(node: NodeRef<'_>, what: &str, names: Vec<&str>) -> Fault {
     let name = node.scalar_text();
     let fault = Fault::new(
         Builtin::PolicyRule,
         Place::value(node),
         format!("`{name}` {what}"),
     );
-    match closest(name, names.clone()) {
+    match closest(name, names.iter().copied()) {
         Some(near) => fault.help(format!("Did you mean `{near}`?")),
         None => {
-            let all: Vec<String> = names.take(40).map(|it| format!("`{it}`")).collect();
+            let all: Vec<String> = names.iter().take(40).map(|it| format!("`{it}`")).collect();
             fault.help(format!("Write one of {}.", all.join(", ")))
         }
     }

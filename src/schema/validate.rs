@@ -202,7 +202,7 @@ impl Schema {
                 };
                 // A value of the wrong type is often also none of the listed ones: one fault.
                 if !seen.iter().any(|(id, _)| *id == node.id()) {
-                    seen.insert((node.id(), fault.rule));
+                    seen.insert((node.id(), Builtin::WrongType));
                     let obligation = at.annotation.obligation.as_ref().map(ToString::to_string);
                     faults.push(fault.obligation(obligation));
                 }

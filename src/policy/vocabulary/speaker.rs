@@ -47,6 +47,11 @@ impl<'s, 't> Speaker<'s, 't> {
         Self { it, ..self.clone() }
     }
 
+    /// The element that it speaks about.
+    pub fn element(&self) -> &Value<'t> {
+        &self.it
+    }
+
     /// A fact, if it is at hand.
     pub(super) fn known<T>(&self, fact: Known<T>) -> Result<T, Why> {
         match fact {

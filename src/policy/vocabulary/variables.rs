@@ -58,14 +58,14 @@ impl Source {
     }
 
     fn of(self, kind: RecordKind, it: &Type) -> Type {
-        let list = |kind| Type::List(Box::new(root(kind)));
+        let list = |kind| Type::List(Box::new(kind_type(kind)));
         match self {
             Self::It => it.clone(),
-            Self::Record => root(kind),
+            Self::Record => kind_type(kind),
             Self::AsOf => Type::Time,
-            Self::One(kind) => root(kind),
+            Self::One(kind) => kind_type(kind),
             Self::Every(kind) => list(kind),
-            Self::Incident => root(RecordKind::Incident),
+            Self::Incident => kind_type(RecordKind::Incident),
             Self::Packages => list(RecordKind::Package),
         }
     }
@@ -79,7 +79,7 @@ fn sources(kind: RecordKind) -> impl Iterator<Item = (&'static str, Source)> {
 }
 
 /// The type of a whole record.
-fn root(kind: RecordKind) -> Type {
+pub fn kind_type(kind: RecordKind) -> Type {
     let shape = kind.schema().map(|kind| kind.schema.shape());
     shape.map_or(Type::Any, |shape| Type::node(shape, Shape::ROOT))
 }
