@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod due;
 mod error;
+mod explain;
 mod import;
 //mod policy;
 mod terminal;
@@ -31,8 +32,8 @@ enum Command {
     Import(import::Import),
     /// List what is still to be done, and by when.
     Due(due::Due),
-    /// List rules and try their tests.
-    //Policy(policy::Policy),
+    /// Explain a rule, an obligation, a control, a kind of record or a key of one.
+    Explain(explain::Explain),
 }
 
 /// Runs the command line and says how it went.
@@ -42,6 +43,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
+            Command::Explain(explain) => explain.run(),
             //Command::Policy(policy) => policy.run(),
         },
         Err(error) => Err(Failure::from(error)),

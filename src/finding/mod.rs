@@ -18,7 +18,9 @@ pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS};
 pub use fingerprint::{fingerprint, hex};
-pub use obligation::{Obligation, Status, obligation, obligations_digest};
+pub use obligation::{
+    Control, Obligation, Status, controls, obligation, obligations, obligations_digest,
+};
 pub use outcome::{
     Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,
     Stats, SwitchedOff, Unevaluated,

@@ -126,6 +126,11 @@ impl Rule {
         Self(position as u16)
     }
 
+    /// The mechanism of the program that it is; `None` for a rule of a pack.
+    pub fn builtin(self) -> Option<Builtin> {
+        Builtin::ALL.get(self.position()).copied()
+    }
+
     /// Its position in the catalogue.
     pub const fn position(self) -> usize {
         self.0 as usize

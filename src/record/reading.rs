@@ -360,7 +360,7 @@ mod tests {
             Reading::Refused(refusal) | Reading::Stray(refusal) => refusal
                 .faults
                 .iter()
-                .map(|fault| fault.rule.name())
+                .map(|fault| fault.rule.builtin().unwrap().name())
                 .collect(),
             other => panic!("{other:?}"),
         }

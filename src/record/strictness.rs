@@ -188,7 +188,7 @@ mod tests {
     fn found(text: &str) -> Vec<(&'static str, String)> {
         let tree = parse(text.into(), &Limits::default()).unwrap();
         let describe = |fault: Fault| match fault.at {
-            crate::finding::At::Bytes(span) => (fault.rule.name(), span.slice(text).to_owned()),
+            crate::finding::At::Bytes(span) => (fault.rule.builtin().unwrap().name(), span.slice(text).to_owned()),
             other => panic!("{other:?}"),
         };
         ambiguities(&tree).into_iter().map(describe).collect()
