@@ -65,8 +65,12 @@ fn near(subject: &str, catalogue: &Catalogue) -> Option<String> {
         return record::near(kind, subject);
     }
     let mut names: Vec<&str> = catalogue.entries().map(|(_, entry)| &*entry.name).collect();
-    names.extend(RecordKind::all().map(RecordKind::name));
-    names.extend(controls().iter().map(|control| control.id.as_str()));
+    for kind in RecordKind::all() {
+        names.push(kind.name());
+    }
+    for control in controls() {
+        names.push(&control.id);
+    }
     closest(subject, names).map(str::to_owned)
 }
 
