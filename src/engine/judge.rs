@@ -183,21 +183,21 @@ impl Judged {
                 near(*node) && own.iter().any(|id| others.contains(id))
             })
         };
-        let forms = catalogue.forms(record.kind);
         let yields = |fault: &Fault| {
-            let form = forms.iter().find(|form| form.rule == fault.rule);
-            form.is_some_and(|form| {
-                faults.iter().any(|other| {
-                    form.yields_to.contains(&other.rule)
-                        && is_around(tree, fault.element, other.element)
+            let better = &catalogue.entry(fault.rule).yields_to;
+            let element = |fault: &Fault| fault.element.or(node_at(fault));
+            !better.is_empty()
+                && faults.iter().any(|other| {
+                    better.contains(&catalogue.entry(other.rule).name)
+                        && is_around(tree, element(fault), element(other))
                 })
-            })
         };
         let kept: Vec<Fault> = faults
             .iter()
             .filter(|fault| !is_told(fault) && !yields(fault))
             .cloned()
             .collect();
+        self.faults.retain(|fault| !yields(fault));
         self.faults.extend(kept);
     }
 }

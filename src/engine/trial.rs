@@ -92,6 +92,8 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
 /// The repository that tests edit.
 struct Ground<'r> {
     request: &'r Request<'r>,
+    /// Where the records begin, below the root of the repository.
+    prefix: String,
     /// Every record by its path.
     records: BTreeMap<String, Record>,
     /// Findings of the repository as it is.
@@ -112,6 +114,7 @@ impl<'r> Ground<'r> {
         }
         let mut ground = Self {
             request,
+            prefix: source.prefix().to_owned(),
             records,
             before: BTreeSet::new(),
         };
@@ -148,10 +151,19 @@ impl<'r> Ground<'r> {
             None => self.request.as_of,
         };
         let edited = self.edited(edits)?;
-        let changes = edited
+        let mut changes: BTreeMap<String, Option<Vec<u8>>> = edited
             .iter()
             .map(|(file, text)| (file.clone(), Some(text.clone().into_bytes())))
             .collect();
+        for edit in one_or_many(edits) {
+            if edit.get("delete").is_some_and(|it| it.as_bool() == Some(true)) {
+                changes.insert(self.file_of(text(edit, "in"))?, None);
+            }
+        }
+        for given in test.get("given").into_iter().flat_map(NodeRef::items) {
+            let text_of_it = text(given, "text").as_bytes().to_vec();
+            changes.insert(self.below(text(given, "file")), Some(text_of_it));
+        }
         let outcome = self.check(changes, as_of).map_err(|error| error.to_string())?;
         let new: Vec<&Finding> = outcome
             .findings
@@ -238,6 +250,11 @@ impl<'r> Ground<'r> {
         Ok(())
     }
 
+    /// The path of a file from the root of the repository.
+    fn below(&self, file: &str) -> String {
+        format!("{}{file}", self.prefix)
+    }
+
     fn reread(&self, file: &str, edited: &BTreeMap<String, String>) -> Result<Record, String> {
         let text = match (edited.get(file), self.records.get(file)) {
             (Some(text), _) => text.as_str(),
@@ -299,7 +316,7 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
     let mut edits = Vec::new();
     for (key, what) in edit.pairs() {
         match key.scalar_text() {
-            "in" => {}
+            "in" | "delete" => {}
             "remove" => {
                 for place in one_or_many(what) {
                     edits.push(Edit::Remove(path(place.scalar_text())?));

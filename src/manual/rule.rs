@@ -120,7 +120,7 @@ fn told(edits: NodeRef<'_>) -> String {
         let record = edit.get("in").map_or("", NodeRef::scalar_text);
         for (verb, what) in edit.pairs() {
             let paths: Vec<String> = match verb.scalar_text() {
-                "in" => continue,
+                "in" | "delete" => continue,
                 "remove" if what.items().next().is_some() => {
                     what.items().map(|it| format!("`{}`", it.scalar_text())).collect()
                 }

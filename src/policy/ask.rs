@@ -250,6 +250,10 @@ impl<'t> Asking<'_, 't> {
                     Settled::Running { .. } | Settled::Overdue => {
                         self.fail(&form.words, None, Some(clock))?;
                     }
+                    // What must be done by now must be done, whenever its clock started.
+                    Settled::Undetermined(_) if is_due_by_status && settled.is_undone => {
+                        self.fail(&form.words, None, Some(clock))?;
+                    }
                     Settled::Undetermined(fact) => self.not_evaluated(fact),
                 }
             }

@@ -245,6 +245,7 @@ impl Entry {
             pack: "".into(),
             kinds: Vec::new(),
             is_builtin: true,
+            yields_to: Vec::new(),
             has_tests: false,
             broken: None,
             text: String::new(),

@@ -10,6 +10,8 @@ use crate::finding::{Clock, DutyState};
 pub(super) struct Outcome {
     pub(super) verdict: Settled,
     pub(super) clock: Clock,
+    /// Whether it is plain that nothing was done.
+    pub(super) is_undone: bool,
 }
 
 /// The verdict on a duty.
@@ -25,7 +27,7 @@ pub(super) enum Settled {
     },
     /// Not done, and the limit has passed.
     Overdue,
-    /// A fact is missing.
+    /// A fact is missing, so that the limit is not known, or whether it was kept.
     Undetermined(String),
 }
 
@@ -53,9 +55,11 @@ pub(super) fn settle<'t>(
     clock.done = match time(value(&duty.done)) {
         Fact::Known(done) => Some(done),
         Fact::Absent(_) => None,
-        Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
+        Fact::Missing(fact) => return Ok(undetermined(clock, fact, false)),
         Fact::Halt(halt) => return Err(halt),
     };
+    let is_undone = clock.done.is_none();
+    let undetermined = |clock, fact| undetermined(clock, fact, is_undone);
     match &duty.limit {
         Limit::Within { since, within } => {
             clock.since = match time(value(since)) {
@@ -121,22 +125,27 @@ pub(super) fn settle<'t>(
         (None, None) => (DutyState::Overdue, Settled::Overdue),
     };
     clock.state = state;
-    Ok(Outcome { verdict, clock })
+    Ok(Outcome {
+        verdict,
+        clock,
+        is_undone,
+    })
 }
 
-fn undetermined(mut clock: Clock, fact: String) -> Outcome {
+fn undetermined(mut clock: Clock, fact: String, is_undone: bool) -> Outcome {
     clock.missing = Some(fact.clone());
     Outcome {
         verdict: Settled::Undetermined(fact),
         clock,
+        is_undone,
     }
 }
 
 enum Fact {
     Known(Instant),
-    /// Not there; the name of the key, if it has one.
+    /// There is none; the name of the key, if it has one.
     Absent(String),
-    /// There, but no time.
+    /// Nobody can say, because something it is worked out from is missing or no time.
     Missing(String),
     Halt(Halt),
 }
@@ -149,7 +158,7 @@ fn time(value: Result<Value<'_>, Halt>) -> Fact {
         Err(Halt {
             why: Why::Absent(key),
             ..
-        }) => Fact::Absent(format!("`{key}` is missing")),
+        }) => Fact::Missing(format!("`{key}` is missing")),
         Err(Halt {
             why: Why::Malformed(what),
             ..

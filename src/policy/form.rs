@@ -25,6 +25,8 @@ pub struct Entry {
     pub kinds: Vec<RecordKind>,
     /// Whether it is a mechanism of the program.
     pub is_builtin: bool,
+    /// Names of the rules that say the same fault better.
+    pub yields_to: Vec<Arc<str>>,
     /// Whether it has a test.
     pub has_tests: bool,
     /// Why it cannot be used, if its pack has mistakes.
@@ -52,8 +54,6 @@ pub struct Form {
     pub words: Words,
     /// Other places that explain a finding.
     pub related: Vec<(Expression, Template)>,
-    /// Rules that say the same fault better.
-    pub yields_to: Vec<Rule>,
 }
 
 /// What a rule demands.

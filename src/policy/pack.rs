@@ -43,6 +43,7 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
                 .filter_map(|kind| RecordKind::parse(kind.scalar_text()))
                 .collect(),
             is_builtin: rule.get("builtin").is_some(),
+            yields_to: texts(rule, "yields_to").map(Into::into).collect(),
             has_tests: rule.get("tests").is_some_and(|tests| !tests.is_empty()),
             broken: None,
             text: rule.span().slice(record.tree.source()).to_owned(),
@@ -111,7 +112,6 @@ pub(super) fn contents(
                         let mut compiler = Compiler {
                             kind,
                             terms,
-                            names,
                             faults: &mut contents.faults,
                         };
                         if let Some(form) = compiler.form(node, rule) {
@@ -169,7 +169,6 @@ fn check_names(rule: NodeRef<'_>, names: &Names, faults: &mut Vec<Fault>) {
 struct Compiler<'a> {
     kind: RecordKind,
     terms: &'a Terms,
-    names: &'a Names,
     faults: &'a mut Vec<Fault>,
 }
 
@@ -225,9 +224,6 @@ impl Compiler<'_> {
                 Some((place, message))
             })
             .collect();
-        let yields_to = texts(node, "yields_to")
-            .filter_map(|name| self.names.get(name).copied())
-            .collect();
         Some(Form {
             rule,
             each,
@@ -237,7 +233,6 @@ impl Compiler<'_> {
             gate,
             words: words?,
             related,
-            yields_to,
         })
     }
 
