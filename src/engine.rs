@@ -23,6 +23,7 @@ use std::path::Path;
 use crate::clock::Instant;
 use crate::document::Limits;
 use crate::finding::Outcome;
+use crate::record::Registry;
 use crate::source::{Listing, OpenError, ReadError, Source};
 
 /// What to check, and as of when.
@@ -84,16 +85,38 @@ pub fn check(request: &Request<'_>, progress: &dyn Progress) -> Result<Outcome, 
     check_listed(&source, listing, request, progress)
 }
 
+/// As [`check`], and keeps the registries for questions about them.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_keeping(
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Registry), CheckError> {
+    let source = Source::open(request.path, request.revision)?;
+    let listing = source.list()?;
+    run(&source, listing, request, progress)
+}
+
 /// Checks the files of a listing, in whatever order they are listed.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_listed(
     source: &Source,
-    mut listing: Listing,
+    listing: Listing,
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<Outcome, CheckError> {
+    run(source, listing, request, progress).map(|(outcome, _)| outcome)
+}
+
+fn run(
+    source: &Source,
+    mut listing: Listing,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Registry), CheckError> {
     listing
         .files
         .sort_unstable_by(|left, right| left.path.cmp(&right.path));

@@ -9,6 +9,7 @@ mod explain;
 mod import;
 //mod policy;
 mod terminal;
+mod who;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,8 @@ enum Command {
     Import(import::Import),
     /// List what is still to be done, and by when.
     Due(due::Due),
+    /// Say whom to call about a system or a third party, and what may be shared.
+    Who(who::Who),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -43,6 +46,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
+            Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
             //Command::Policy(policy) => policy.run(),
         },

@@ -25,13 +25,14 @@ pub(super) struct Session<'a> {
     pub(super) progress: &'a dyn Progress,
 }
 impl Session<'_> {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> (Outcome, Registry) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
-        let (outcome, dirty) = rayon::join(|| self.examine(), || self.source.is_dirty());
-        self.with_dirty(outcome, dirty)
+        let ((outcome, registry), dirty) =
+            rayon::join(|| self.examine(), || self.source.is_dirty());
+        (self.with_dirty(outcome, dirty), registry)
     }
 
-    fn examine(&self) -> Outcome {
+    fn examine(&self) -> (Outcome, Registry) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
@@ -80,7 +81,8 @@ impl Session<'_> {
             streamed_totals.stats.yaml_files += found;
         }
         let (whole, incomplete) = self.finish(parts, totals.add(streamed_totals), &bench);
-        self.outcome(whole, &catalogue, incomplete)
+        let outcome = self.outcome(whole, &catalogue, incomplete);
+        (outcome, registry)
     }
 
     fn bench<'r>(

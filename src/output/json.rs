@@ -154,7 +154,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
 }
 
 /// Indented JSON, with what steers a terminal escaped.
-pub(super) fn pretty(report: &impl Serialize) -> String {
+pub fn pretty(report: &impl Serialize) -> String {
     // Numbers, texts and lists only: this cannot fail.
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');

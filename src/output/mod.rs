@@ -12,6 +12,7 @@ mod json;
 use std::fmt;
 
 pub use due::{DueFormat, render_due};
+pub use json::pretty as render_json;
 
 use crate::finding::{Outcome, Severity};
 
