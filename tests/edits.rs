@@ -1,6 +1,6 @@
 //! Edits of the example records: any path, any kind of edit, against the same edit of the value.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::path::Path as FilePath;
 use std::sync::OnceLock;
@@ -98,7 +98,7 @@ fn rest_is_unchanged(before: &str, after: &str, touched: std::ops::Range<usize>)
 /// A node of a record that is neither a key nor the root.
 fn pick<'t>(
     tree: &'t Tree,
-    at: &prop::sample::Index,
+    at: prop::sample::Index,
     fits: impl Fn(NodeRef<'t>) -> bool,
 ) -> Option<NodeRef<'t>> {
     let nodes: Vec<NodeRef<'t>> = tree
@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn removing_takes_a_value_away_and_nothing_else(text in record(), at in any::<prop::sample::Index>()) {
         let tree = tree_of(&text);
-        let node = pick(&tree, &at, |_| true).unwrap();
+        let node = pick(&tree, at, |_| true).unwrap();
         let after = edited(&text, Edit::Remove(way(&tree, node)));
         let mut expected = value_of(&text);
         let parent = node.parent().unwrap();
@@ -168,7 +168,7 @@ proptest! {
         value in prop::sample::select(VALUES),
     ) {
         let tree = tree_of(&text);
-        let node = pick(&tree, &at, |_| true).unwrap();
+        let node = pick(&tree, at, |_| true).unwrap();
         let after = edited(&text, Edit::Set(way(&tree, node), value.to_owned()));
         let mut expected = value_of(&text);
         *expected.pointer_mut(&node.pointer()).unwrap() = value_of(value);
@@ -185,7 +185,7 @@ proptest! {
     ) {
         let tree = tree_of(&text);
         let root = tree.root().unwrap();
-        let map = pick(&tree, &at, |it| it.kind() == probity::document::Kind::Map).unwrap_or(root);
+        let map = pick(&tree, at, |it| it.kind() == probity::document::Kind::Map).unwrap_or(root);
         let mut steps = way(&tree, map).steps().to_vec();
         steps.extend(keys.iter().map(|key| Step::Key((*key).into())));
         let after = edited(&text, Edit::Set(steps.into(), value.to_owned()));
@@ -210,7 +210,7 @@ proptest! {
         value in prop::sample::select(VALUES),
     ) {
         let tree = tree_of(&text);
-        let Some(list) = pick(&tree, &at, |it| it.kind() == probity::document::Kind::List) else {
+        let Some(list) = pick(&tree, at, |it| it.kind() == probity::document::Kind::List) else {
             return Ok(());
         };
         let after = edited(&text, Edit::Add(way(&tree, list), value.to_owned()));
@@ -229,7 +229,7 @@ proptest! {
         key in prop::sample::select(KEYS),
     ) {
         let tree = tree_of(&text);
-        let node = pick(&tree, &at, |it| it.key().is_some()).unwrap();
+        let node = pick(&tree, at, |it| it.key().is_some()).unwrap();
         let after = edited(&text, Edit::Rename(way(&tree, node), key.to_owned()));
         let span = Place::key(node).span(&tree);
         prop_assert!(after.starts_with(&text[..span.start as usize]));
@@ -248,7 +248,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
     ) {
         let tree = tree_of(&text);
-        let node = pick(&tree, &at, |it| !matches!(it.style(), Style::Literal | Style::Folded) && !it.span().is_empty()).unwrap();
+        let node = pick(&tree, at, |it| !matches!(it.style(), Style::Literal | Style::Folded) && !it.span().is_empty()).unwrap();
         let own = node.span().slice(&text).to_owned();
         prop_assert_eq!(edited(&text, Edit::Set(way(&tree, node), own)), text);
     }

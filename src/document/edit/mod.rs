@@ -342,7 +342,6 @@ impl<'e> Editor<'e, '_> {
     }
 
     /// The node, or the last one on the way and the steps that are missing there.
-    #[expect(clippy::type_complexity, reason = "two outcomes and a fault")]
     fn find_or_stop<'p>(
         &self,
         path: &'p Path,

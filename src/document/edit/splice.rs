@@ -195,7 +195,7 @@ pub(super) fn replace(
     } else {
         column + 2
     };
-    let inner = inner.max(column + usize::from(!(fragment.is_block() && !is_item)));
+    let inner = inner.max(column + usize::from(is_item || !fragment.is_block()));
     let gap = layout.between(entry.after, entry.start);
     let has_comment = layout
         .between(entry.end, layout.line_end(entry.end))
