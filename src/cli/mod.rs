@@ -7,7 +7,7 @@ mod due;
 mod error;
 mod explain;
 mod import;
-//mod policy;
+mod policy;
 mod terminal;
 mod who;
 
@@ -35,6 +35,8 @@ enum Command {
     Due(due::Due),
     /// Say whom to call about a system or a third party, and what may be shared.
     Who(who::Who),
+    /// List rules and try their tests.
+    Policy(policy::Policy),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -48,7 +50,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
-            //Command::Policy(policy) => policy.run(),
+            Command::Policy(policy) => policy.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };
