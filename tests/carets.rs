@@ -77,7 +77,11 @@ fn a_case_that_passes_a_rule_was_asked_it() {
             let outcome = run(&base, &case);
             let summary = outcome.rules.iter().find(|it| *it.rule == **rule);
             let summary = summary.unwrap_or_else(|| panic!("{}: no rule {rule}", case.name));
-            assert!(summary.counts.pass > 0 && summary.counts.fail == 0, "{}", case.name);
+            assert!(
+                summary.counts.pass > 0 && summary.counts.fail == 0,
+                "{}",
+                case.name
+            );
         }
     }
 }

@@ -11,7 +11,11 @@ use probity::policy::{Catalogue, pack_texts, shipped_packs};
 
 #[test]
 fn every_shipped_pack_loads_without_a_mistake() {
-    assert_eq!(shipped_packs().len(), pack_texts().count(), "a pack is no record");
+    assert_eq!(
+        shipped_packs().len(),
+        pack_texts().count(),
+        "a pack is no record"
+    );
     let catalogue = Catalogue::shipped();
     for (file, fault) in catalogue.faults() {
         eprintln!("{file}: {} {:?}", fault.message, fault.at);
@@ -19,7 +23,11 @@ fn every_shipped_pack_loads_without_a_mistake() {
     assert_eq!(catalogue.faults().len(), 0);
     for (_, entry) in catalogue.entries() {
         assert!(entry.broken.is_none(), "{}: {:?}", entry.name, entry.broken);
-        assert!(!entry.obligations.is_empty(), "{} serves nothing", entry.name);
+        assert!(
+            !entry.obligations.is_empty(),
+            "{} serves nothing",
+            entry.name
+        );
         assert!(entry.why.is_some(), "{} does not say why", entry.name);
     }
 }

@@ -81,7 +81,11 @@ impl List {
         let mut text = String::new();
         for rule in &outcome.rules {
             let obligations = rule.obligations.join(", ");
-            let _ = writeln!(text, "{:width$}  {obligations:24}  {}", rule.rule, rule.title);
+            let _ = writeln!(
+                text,
+                "{:width$}  {obligations:24}  {}",
+                rule.rule, rule.title
+            );
         }
         for off in &outcome.switched_off {
             let (rule, why) = (tamed(&off.rule), tamed(&off.why));

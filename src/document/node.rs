@@ -120,7 +120,8 @@ impl<'t> NodeRef<'t> {
         let whole = self.resolved().span();
         let text = self.scalar_text();
         let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-        let (Some(before), Some(inside)) = (text.get(..range.start), text.get(range.clone())) else {
+        let (Some(before), Some(inside)) = (text.get(..range.start), text.get(range.clone()))
+        else {
             return whole;
         };
         let source = whole.slice(self.tree.source());
@@ -135,7 +136,11 @@ impl<'t> NodeRef<'t> {
             .filter(|(_, c)| !c.is_whitespace())
             .skip(skipped);
         let first = shown.next();
-        let last = if length == 1 { first } else { shown.nth(length - 2) };
+        let last = if length == 1 {
+            first
+        } else {
+            shown.nth(length - 2)
+        };
         match (first, last) {
             (Some((start, _)), Some((end, c))) if visible(text) <= visible(&source[skip..]) => {
                 let base = whole.start + skip as u32;

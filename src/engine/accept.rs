@@ -45,7 +45,10 @@ impl Acceptance {
                     .map(|rule| rule.scalar_text().to_owned())
                     .collect(),
             };
-            by_record.entry(record.to_owned()).or_default().push(accepted);
+            by_record
+                .entry(record.to_owned())
+                .or_default()
+                .push(accepted);
         }
         Self { by_record }
     }
@@ -113,7 +116,9 @@ fn is_of_element(record: &Record, fault: &Fault, element: &str) -> bool {
 /// The fault of an exception that nothing needs any more.
 pub(super) fn unmatched(exception: &Record) -> Fault {
     let root = exception.root();
-    let place = root.get("rules").map_or(Place::missing_in(root), Place::key);
+    let place = root
+        .get("rules")
+        .map_or(Place::missing_in(root), Place::key);
     let subject = text(root, "subject");
     let message = format!(
         "exception `{}` accepts nothing: none of its rules has a finding on `{subject}`",

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::judge::Bench;
 use super::part::{Totals, Whole};
-use super::seal::Sealer;
+use super::seal::{Sealer, sealed};
 use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS};
 use crate::record::{
-    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution,
-    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
+    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution, Resolver,
+    Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
 };
 
 /// What can only be said when all records have been seen.
@@ -48,7 +48,7 @@ impl Across<'_> {
         }
         let sealer = self.sealer(file, record);
         let totals = &mut whole.totals;
-        let findings = self.session.sealed(&sealer, faults, record, self.bench, totals);
+        let findings = sealed(&sealer, faults, record, self.bench, totals);
         whole.findings.extend(findings);
     }
 
@@ -85,7 +85,13 @@ impl Across<'_> {
         let mut faults = Vec::new();
         references(record, &record.places(), |reference| {
             if lost.contains(&reference.node.id()) && faults.len() < MOST_FAULTS {
-                faults.push(dangling(&reference, record, resolver, Some(self.index), as_of));
+                faults.push(dangling(
+                    &reference,
+                    record,
+                    resolver,
+                    Some(self.index),
+                    as_of,
+                ));
             }
         });
         faults

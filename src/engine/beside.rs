@@ -104,10 +104,7 @@ impl<'t> Facts<'t> for Everything<'t> {
     }
 }
 
-fn packages_of<'t>(
-    records: impl Iterator<Item = &'t Record>,
-    incident: &str,
-) -> Vec<&'t Record> {
+fn packages_of<'t>(records: impl Iterator<Item = &'t Record>, incident: &str) -> Vec<&'t Record> {
     let mut packages: Vec<&Record> = records
         .filter(|record| {
             record.kind == RecordKind::Package && record.incident.as_deref() == Some(incident)

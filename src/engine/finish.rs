@@ -11,10 +11,10 @@ use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
-use super::seal::{Sealer, settle};
+use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each};
 use crate::finding::{
-    Builtin, Incomplete, Outcome, RuleSummary, Skipped, Stats, Unevaluated, hex, obligation,
+    Builtin, Incomplete, Outcome, RuleSummary, Skipped, Stats, Unevaluated, controls_of, hex,
     obligations_digest,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
@@ -43,7 +43,8 @@ impl Session<'_> {
             scattered: &std::collections::BTreeSet::new(),
             source: self.source,
         };
-        let files: Vec<(u32, &Record)> = kept.iter().map(|(file, record)| (*file, *record)).collect();
+        let files: Vec<(u32, &Record)> =
+            kept.iter().map(|(file, record)| (*file, *record)).collect();
         let (judged, judged_totals) = each(&files, |(file, record), totals| {
             vec![(*file, self.judge(*file, record, bench, &facts, totals))]
         });
@@ -147,7 +148,9 @@ impl Session<'_> {
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(self.relative(self.entry(file)), record, &facts, |rule| waiting.rules.contains(&rule));
+            let answer = bench.ask(self.relative(self.entry(file)), record, &facts, |rule| {
+                waiting.rules.contains(&rule)
+            });
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {
                 wanted.extend(answer.wanted);
                 continue;
@@ -168,7 +171,7 @@ impl Session<'_> {
             totals
                 .duties
                 .extend(duties.map(|(rule, element, clock)| sealer.duty(rule, element, clock)));
-            return self.sealed(&sealer, &judged.faults, record, bench, totals);
+            return sealed(&sealer, &judged.faults, record, bench, totals);
         }
         for rule in &waiting.rules {
             let reason = "it asks for too many records".to_owned();
@@ -187,7 +190,7 @@ impl Session<'_> {
             let sealer = Sealer::of_record(file, record, bench.catalogue);
             let faults = std::slice::from_ref(fault);
             whole.totals.tally.fail(fault.rule);
-            let findings = self.sealed(&sealer, faults, record, bench, &mut whole.totals);
+            let findings = sealed(&sealer, faults, record, bench, &mut whole.totals);
             whole.findings.extend(findings);
         }
         for (rule, entry) in bench.catalogue.entries() {
@@ -210,7 +213,7 @@ impl Session<'_> {
                 let sealer = Sealer::of_record(file, record, bench.catalogue);
                 whole.totals.tally.fail(Builtin::UnmatchedException);
                 let faults = [unmatched(record)];
-                let findings = self.sealed(&sealer, &faults, record, bench, &mut whole.totals);
+                let findings = sealed(&sealer, &faults, record, bench, &mut whole.totals);
                 whole.findings.extend(findings);
             }
         }
@@ -259,8 +262,12 @@ impl Session<'_> {
         } = whole.totals;
         duties.sort_by(|left, right| order(left).cmp(&order(right)));
         let name = |rule| std::sync::Arc::clone(&catalogue.entry(rule).name);
-        let reasons = tally.reasons().filter(|(rule, ..)| !catalogue.is_off(*rule));
-        let rules = catalogue.entries().filter(|(rule, _)| !catalogue.is_off(*rule));
+        let reasons = tally
+            .reasons()
+            .filter(|(rule, ..)| !catalogue.is_off(*rule));
+        let rules = catalogue
+            .entries()
+            .filter(|(rule, _)| !catalogue.is_off(*rule));
         Outcome {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
@@ -281,7 +288,7 @@ impl Session<'_> {
                     rule: name(rule),
                     title: entry.title.clone(),
                     obligations: entry.obligations.iter().map(ToString::to_string).collect(),
-                    controls: controls(&entry.obligations),
+                    controls: controls_of(entry.obligations.iter().map(|id| &**id)),
                     counts: tally.counts(rule),
                 })
                 .collect(),
@@ -339,15 +346,6 @@ fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
     }
 }
 
-/// The controls that some obligations belong to, in order.
-fn controls(obligations: &[std::sync::Arc<str>]) -> Vec<String> {
-    let demands = obligations.iter().filter_map(|id| obligation(id));
-    let mut controls: Vec<String> = demands.flat_map(|it| it.controls.clone()).collect();
-    controls.sort();
-    controls.dedup();
-    controls
-}
-
 /// Duties come in the order of their limits; those without one last.
 fn order(duty: &crate::finding::Duty) -> (bool, Option<crate::clock::Instant>, &str, &str, &str) {
     let due = duty.clock.due;
@@ -364,4 +362,3 @@ pub(super) fn sentence(error: &dyn std::error::Error) -> String {
     }
     text
 }
-

@@ -179,9 +179,8 @@ impl Judged {
                 let is_near = |it: Option<NodeId>| it.is_some_and(|it| is_akin(tree, it, node));
                 is_near(node_at(fault)) || is_near(fault.element)
             };
-            told.iter().any(|(others, node)| {
-                near(*node) && own.iter().any(|id| others.contains(id))
-            })
+            told.iter()
+                .any(|(others, node)| near(*node) && own.iter().any(|id| others.contains(id)))
         };
         let yields = |fault: &Fault| {
             let better = &catalogue.entry(fault.rule).yields_to;
@@ -255,4 +254,3 @@ fn node_at(fault: &Fault) -> Option<NodeId> {
 fn value_at(fault: &Fault) -> Option<NodeId> {
     node_at(fault).filter(|_| fault.rule != Builtin::MissingKey)
 }
-

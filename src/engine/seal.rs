@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::judge::Bench;
+use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::finding::{
     At, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule, Severity,
-    Status, fingerprint, obligation,
+    Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
@@ -27,11 +29,7 @@ pub(super) struct Sealer<'a> {
 
 impl<'a> Sealer<'a> {
     /// Seals faults of a record.
-    pub(super) fn of_record(
-        file: &'a str,
-        record: &'a Record,
-        catalogue: &'a Catalogue,
-    ) -> Self {
+    pub(super) fn of_record(file: &'a str, record: &'a Record, catalogue: &'a Catalogue) -> Self {
         let text = record.tree.source();
         let masked = match record.kind.schema() {
             Some(kind) => kind.schema.sensitive(record.root()),
@@ -78,7 +76,7 @@ impl<'a> Sealer<'a> {
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
         let obligations = self.obligations(fault);
-        let controls = self.controls(&obligations);
+        let controls = controls_of(obligations.iter().map(String::as_str));
         let mut related: Vec<Related> = fault
             .related
             .iter()
@@ -111,7 +109,9 @@ impl<'a> Sealer<'a> {
                 .clock
                 .as_ref()
                 .zip(fault.element)
-                .map(|(clock, element)| Box::new(self.duty(fault.rule, element, (**clock).clone()))),
+                .map(|(clock, element)| {
+                    Box::new(self.duty(fault.rule, element, (**clock).clone()))
+                }),
             excepted_by: None,
             obligations,
         }
@@ -153,14 +153,6 @@ impl<'a> Sealer<'a> {
             }
             named => named.iter().map(ToString::to_string).collect(),
         }
-    }
-
-    fn controls(&self, obligations: &[String]) -> Vec<String> {
-        let demands = obligations.iter().filter_map(|id| obligation(id));
-        let mut controls: Vec<String> = demands.flat_map(|it| it.controls.clone()).collect();
-        controls.sort();
-        controls.dedup();
-        controls
     }
 
     /// The weight: what the repository says, else the rule, else the heaviest of the demands.
@@ -223,6 +215,31 @@ impl<'a> Sealer<'a> {
         let parts = obligations.iter().chain(&steps).map(String::as_str);
         fingerprint(name, kind, id, parts)
     }
+}
+
+/// Seals faults, without those of rules that are switched off, and with the exceptions that
+/// accept them.
+pub(super) fn sealed(
+    sealer: &Sealer<'_>,
+    faults: &[Fault],
+    record: &Record,
+    bench: &Bench<'_>,
+    totals: &mut Totals,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for fault in faults {
+        if bench.catalogue.is_off(fault.rule) {
+            continue;
+        }
+        let mut finding = sealer.seal(fault, bench.registry);
+        if let Some(exception) = bench.acceptance.of_fault(record, fault, &finding.rule) {
+            totals.tally.except(fault.rule);
+            totals.used.insert(exception.to_owned());
+            finding.excepted_by = Some(exception.to_owned());
+        }
+        findings.push(finding);
+    }
+    findings
 }
 
 /// What stands behind a sensitive key in a text without a tree: the rest of its line.

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::accept::Acceptance;
 use super::beside::Folder;
-use super::judge::{Bench, PER_RECORD};
 use super::finish::sentence;
+use super::judge::{Bench, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
-use super::seal::Sealer;
+use super::seal::{Sealer, sealed};
 use super::{Progress, Request};
-use crate::finding::{Fault, Finding, Incomplete, MOST_FAULTS, Outcome};
+use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
 use crate::policy::vocabulary::Lookups;
 use crate::policy::{Catalogue, Facts};
 use crate::record::{Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
@@ -191,7 +191,9 @@ impl Session<'_> {
             },
             Ok(record) => {
                 totals.stats.yaml_files -= 1;
-                let incident = record.incident.filter(|_| record.kind == RecordKind::Package);
+                let incident = record
+                    .incident
+                    .filter(|_| record.kind == RecordKind::Package);
                 Part {
                     deferred: Some(Box::new(Deferred { incident })),
                     ..Part::default()
@@ -268,10 +270,13 @@ impl Session<'_> {
         let incomplete = judged.has_more.then(|| Box::new(too_many(entry)));
         if !judged.faults.is_empty() || !judged.duties.is_empty() {
             let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
-            findings.extend(self.sealed(&sealer, &judged.faults, record, bench, totals));
-            totals.duties.extend(judged.duties.into_iter().map(|(rule, element, clock)| {
-                sealer.duty(rule, element, clock)
-            }));
+            findings.extend(sealed(&sealer, &judged.faults, record, bench, totals));
+            totals.duties.extend(
+                judged
+                    .duties
+                    .into_iter()
+                    .map(|(rule, element, clock)| sealer.duty(rule, element, clock)),
+            );
         }
         let waiting = (!judged.waiting.is_empty()).then(|| {
             Box::new(Waiting {
@@ -287,32 +292,6 @@ impl Session<'_> {
             waiting,
             ..Part::default()
         }
-    }
-
-    /// Seals faults, without those of rules that are switched off, and with the exceptions that
-    /// accept them.
-    pub(super) fn sealed(
-        &self,
-        sealer: &Sealer<'_>,
-        faults: &[Fault],
-        record: &Record,
-        bench: &Bench<'_>,
-        totals: &mut Totals,
-    ) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for fault in faults {
-            if bench.catalogue.is_off(fault.rule) {
-                continue;
-            }
-            let mut finding = sealer.seal(fault, bench.registry);
-            if let Some(exception) = bench.acceptance.of_fault(record, fault, &finding.rule) {
-                totals.tally.except(fault.rule);
-                totals.used.insert(exception.to_owned());
-                finding.excepted_by = Some(exception.to_owned());
-            }
-            findings.push(finding);
-        }
-        findings
     }
 
     /// Collects the kept records of all parts, in the order of their paths.

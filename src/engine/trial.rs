@@ -56,7 +56,7 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
             .map(|(file, record)| (file.as_str().into(), record))
             .collect(),
     };
-    let mut tests: Vec<(Arc<str>, &Record, NodeRef<'_>, Option<(usize, NodeRef<'_>)>)> = Vec::new();
+    let mut tests = Vec::new();
     for (file, pack) in packs {
         for rule in written_rules(pack) {
             let list = rule.get("tests").into_iter().flat_map(NodeRef::items);
@@ -106,7 +106,10 @@ impl<'r> Ground<'r> {
         let listing = source.list()?;
         let mut records = BTreeMap::new();
         for file in &listing.files {
-            let path = file.path.strip_prefix(source.prefix()).unwrap_or(&file.path);
+            let path = file
+                .path
+                .strip_prefix(source.prefix())
+                .unwrap_or(&file.path);
             let bytes = source.read(file, request.limits.bytes).unwrap_or_default();
             if let Reading::Record(record) = read_record(path, bytes, &request.limits) {
                 records.insert(file.path.clone(), record);
@@ -119,7 +122,11 @@ impl<'r> Ground<'r> {
             before: BTreeSet::new(),
         };
         let outcome = ground.check(BTreeMap::new(), request.as_of)?;
-        ground.before = outcome.findings.into_iter().map(|it| it.fingerprint).collect();
+        ground.before = outcome
+            .findings
+            .into_iter()
+            .map(|it| it.fingerprint)
+            .collect();
         Ok(ground)
     }
 
@@ -156,7 +163,10 @@ impl<'r> Ground<'r> {
             .map(|(file, text)| (file.clone(), Some(text.clone().into_bytes())))
             .collect();
         for edit in one_or_many(edits) {
-            if edit.get("delete").is_some_and(|it| it.as_bool() == Some(true)) {
+            if edit
+                .get("delete")
+                .is_some_and(|it| it.as_bool() == Some(true))
+            {
                 changes.insert(self.file_of(text(edit, "in"))?, None);
             }
         }
@@ -164,7 +174,9 @@ impl<'r> Ground<'r> {
             let text_of_it = text(given, "text").as_bytes().to_vec();
             changes.insert(self.below(text(given, "file")), Some(text_of_it));
         }
-        let outcome = self.check(changes, as_of).map_err(|error| error.to_string())?;
+        let outcome = self
+            .check(changes, as_of)
+            .map_err(|error| error.to_string())?;
         let new: Vec<&Finding> = outcome
             .findings
             .iter()
@@ -244,7 +256,10 @@ impl<'r> Ground<'r> {
             if let Some(wanted) = test.get(key)
                 && !found.contains(wanted.scalar_text())
             {
-                return Err(format!("`{key}` should be `{}`, is `{found}`", wanted.scalar_text()));
+                return Err(format!(
+                    "`{key}` should be `{}`, is `{found}`",
+                    wanted.scalar_text()
+                ));
             }
         }
         Ok(())
@@ -385,7 +400,11 @@ fn listed(findings: &[&Finding]) -> String {
         .iter()
         .take(5)
         .map(|it| {
-            let line = it.location.range.as_ref().map_or(0, |range| range.start.line);
+            let line = it
+                .location
+                .range
+                .as_ref()
+                .map_or(0, |range| range.start.line);
             let place = format!("{}:{line} {}", it.location.file, it.location.pointer);
             format!("`{}` at {place} ({})", it.rule, it.message)
         })
@@ -413,6 +432,9 @@ mod tests {
         assert_eq!(split_place("I-1#parties[a]"), (Some("I-1"), "parties[a]"));
         assert_eq!(split_place("I-1#PKG-1#tlp"), (Some("I-1#PKG-1"), "tlp"));
         assert_eq!(split_place("affected[#0]"), (None, "affected[#0]"));
-        assert_eq!(split_place("I-1#affected[#0]"), (Some("I-1"), "affected[#0]"));
+        assert_eq!(
+            split_place("I-1#affected[#0]"),
+            (Some("I-1"), "affected[#0]")
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Duties: who had to be told or had to act, since when, until when, and what became of it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::clock::{Duration, Instant, duration_text};
@@ -82,19 +83,23 @@ impl Clock {
                 DutyState::Attempted => "attempted",
                 _ => "done",
             };
-            text.push_str(&format!("; {verb} {done}"));
+            let _ = write!(text, "; {verb} {done}");
         }
         match (self.done, self.due) {
             (Some(done), Some(due)) if done <= due => {
-                text.push_str(&format!("; margin {}", duration_text(due.duration_since(done))));
+                let _ = write!(text, "; margin {}", duration_text(due.duration_since(done)));
             }
             (Some(done), Some(due)) => {
-                text.push_str(&format!("; late by {}", duration_text(done.duration_since(due))));
+                let _ = write!(
+                    text,
+                    "; late by {}",
+                    duration_text(done.duration_since(due))
+                );
             }
             _ => {}
         }
         if let Some(missing) = &self.missing {
-            text.push_str(&format!("; {missing}"));
+            let _ = write!(text, "; {missing}");
         }
         text
     }

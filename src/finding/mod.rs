@@ -19,7 +19,7 @@ pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS};
 pub use fingerprint::{fingerprint, hex};
 pub use obligation::{
-    Control, Obligation, Status, controls, obligation, obligations, obligations_digest,
+    Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,
 };
 pub use outcome::{
     Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,

@@ -104,9 +104,9 @@ impl Control {
     /// `ir-6.3`.
     pub fn parse(name: &str) -> Option<&'static Self> {
         let plain = plain(name);
-        controls()
-            .iter()
-            .find(|control| self::plain(&control.id) == plain || self::plain(&control.name) == plain)
+        controls().iter().find(|control| {
+            self::plain(&control.id) == plain || self::plain(&control.name) == plain
+        })
     }
 }
 
@@ -126,6 +126,15 @@ fn plain(name: &str) -> Vec<String> {
 /// The controls, in the order of the matrix.
 pub fn controls() -> &'static [Control] {
     &file().controls
+}
+
+/// The controls that some obligations belong to, in order.
+pub fn controls_of<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<String> {
+    let demands = ids.filter_map(obligation);
+    let mut controls: Vec<String> = demands.flat_map(|it| it.controls.clone()).collect();
+    controls.sort();
+    controls.dedup();
+    controls
 }
 
 /// Every obligation, in the order of the matrix.

@@ -9,7 +9,10 @@ use crate::schema::{Shape, ShapeId};
 pub(super) fn page(catalogue: &Catalogue, demand: &Obligation) -> Page {
     let mut page = Page::new(format!("{}: {}", demand.id, demand.title));
     page.text(format!("Weight: {}.", demand.weights()));
-    page.items("Controls", demand.controls.iter().map(|id| format!("`{id}`")).collect());
+    page.items(
+        "Controls",
+        demand.controls.iter().map(|id| format!("`{id}`")).collect(),
+    );
     page.items("Rules", rules(catalogue, &demand.id));
     page.items("Keys of records", keys(&demand.id));
     page

@@ -29,7 +29,11 @@ pub(super) fn page(kind: RecordKind, keys: &[&str]) -> Option<Page> {
     });
     page.items("Values", listed.collect());
     let annotation = &node.annotation;
-    let demands = [&annotation.obligation, &annotation.missing, &annotation.reference_obligation];
+    let demands = [
+        &annotation.obligation,
+        &annotation.missing,
+        &annotation.reference_obligation,
+    ];
     let mut names: Vec<String> = demands
         .into_iter()
         .flatten()

@@ -13,7 +13,10 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     if let Some(why) = &entry.why {
         page.text(why.clone());
     }
-    page.items("Serves", entry.obligations.iter().map(|id| demand(id)).collect());
+    page.items(
+        "Serves",
+        entry.obligations.iter().map(|id| demand(id)).collect(),
+    );
     page.text(form(entry));
     let Some(node) = written(entry) else {
         page.yaml("The rule", entry.text.clone());
@@ -69,7 +72,12 @@ pub(super) fn functions() -> Page {
     );
     let entries = vocabulary().iter();
     let items = entries
-        .map(|it| format!("`{}`: {} `{}` gives `{}`.", it.signature, it.about, it.example, it.gives))
+        .map(|it| {
+            format!(
+                "`{}`: {} `{}` gives `{}`.",
+                it.signature, it.about, it.example, it.gives
+            )
+        })
         .collect();
     page.items("Vocabulary", items);
     page
@@ -89,9 +97,16 @@ fn form(entry: &Entry) -> String {
         .map(|kind| format!("`{}`", kind.name()))
         .collect();
     match kinds.as_slice() {
-        [] => format!("A mechanism of the program, in the pack `{}`; it is asked about every \
-             record.", entry.pack),
-        kinds => format!("In the pack `{}`, about records of kind {}.", entry.pack, kinds.join(", ")),
+        [] => format!(
+            "A mechanism of the program, in the pack `{}`; it is asked about every \
+             record.",
+            entry.pack
+        ),
+        kinds => format!(
+            "In the pack `{}`, about records of kind {}.",
+            entry.pack,
+            kinds.join(", ")
+        ),
     }
 }
 
@@ -104,9 +119,12 @@ fn sentence(title: &str) -> String {
 
 /// The rule as it stands in a shipped pack.
 fn written(entry: &Entry) -> Option<NodeRef<'static>> {
-    let pack = shipped_packs().iter().find(|(_, pack)| *pack.id == *entry.pack)?;
+    let pack = shipped_packs()
+        .iter()
+        .find(|(_, pack)| *pack.id == *entry.pack)?;
     let is_it = |rule: &NodeRef<'_>| {
-        rule.get("id").is_some_and(|id| id.scalar_text() == &*entry.name)
+        rule.get("id")
+            .is_some_and(|id| id.scalar_text() == &*entry.name)
     };
     written_rules(&pack.1).find(is_it)
 }
@@ -121,9 +139,10 @@ fn told(edits: NodeRef<'_>) -> String {
         for (verb, what) in edit.pairs() {
             let paths: Vec<String> = match verb.scalar_text() {
                 "in" | "delete" => continue,
-                "remove" if what.items().next().is_some() => {
-                    what.items().map(|it| format!("`{}`", it.scalar_text())).collect()
-                }
+                "remove" if what.items().next().is_some() => what
+                    .items()
+                    .map(|it| format!("`{}`", it.scalar_text()))
+                    .collect(),
                 "remove" => vec![format!("`{}`", what.scalar_text())],
                 _ => what
                     .pairs()
@@ -156,7 +175,11 @@ fn without_tests(rule: NodeRef<'_>) -> String {
     let mut lines = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let blanks = line.len() - line.trim_start_matches(' ').len();
-        lines.push(if at == 0 { line } else { &line[blanks.min(margin)..] });
+        lines.push(if at == 0 {
+            line
+        } else {
+            &line[blanks.min(margin)..]
+        });
     }
     lines.join("\n")
 }

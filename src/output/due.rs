@@ -85,14 +85,22 @@ fn human(
         Some(due) => format!("in {}", duration_text(due.duration_since(as_of))),
         None => String::new(),
     };
-    let width = duties.iter().map(|duty| when(duty).chars().count()).max().unwrap_or(0);
+    let width = duties
+        .iter()
+        .map(|duty| when(duty).chars().count())
+        .max()
+        .unwrap_or(0);
     let mut section = |title: String, code: &str, duties: &[&&Duty]| {
         if duties.is_empty() {
             return;
         }
         let _ = writeln!(text, "{}\n", paint(code, &title));
         for duty in duties {
-            let due = duty.clock.due.map(|due| due.to_string()).unwrap_or_default();
+            let due = duty
+                .clock
+                .due
+                .map(|due| due.to_string())
+                .unwrap_or_default();
             let what = tamed_line(&duty.clock.what);
             let (record, rule) = (tamed_line(&duty.record.id), tamed_line(&duty.rule));
             let when = format!("{:>width$}", when(duty));
@@ -132,7 +140,10 @@ fn human(
         .collect();
     if !undetermined.is_empty() {
         let count = counted(undetermined.len(), "duty", "duties");
-        let _ = writeln!(text, "{count} cannot be worked out, because facts are missing:");
+        let _ = writeln!(
+            text,
+            "{count} cannot be worked out, because facts are missing:"
+        );
         for duty in undetermined {
             let _ = writeln!(
                 text,

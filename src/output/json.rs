@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::finding::{Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Stats};
 use crate::clock::duration_text;
+use crate::finding::{Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Stats};
 use crate::text::{LineColumn, Span};
 
 #[derive(Serialize)]

@@ -12,9 +12,7 @@ use super::template::written;
 use super::vocabulary::Speaker;
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{
-    Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Status, Tally, obligation,
-};
+use crate::finding::{Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Status, Tally};
 use crate::record::{Record, RecordKind};
 
 /// Steps that one rule may take on one record.
@@ -35,7 +33,9 @@ pub struct Asked<'a, 't> {
 
 impl std::fmt::Debug for Asked<'_, '_> {
     fn fmt(&self, fmt: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        fmt.debug_struct("Asked").field("record", &self.record.id).finish_non_exhaustive()
+        fmt.debug_struct("Asked")
+            .field("record", &self.record.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,7 +128,8 @@ impl Answer {
         let duties = found.duties.into_iter();
         self.duties
             .extend(duties.map(|(element, clock)| (rule, element, clock)));
-        self.broken.extend(found.broken.map(|reason| (rule, reason)));
+        self.broken
+            .extend(found.broken.map(|reason| (rule, reason)));
     }
 }
 
@@ -204,7 +205,9 @@ impl<'t> Asking<'_, 't> {
     }
 
     fn failed(&mut self, reason: String) {
-        self.found.unevaluated.push(format!("the rule fails: {reason}"));
+        self.found
+            .unevaluated
+            .push(format!("the rule fails: {reason}"));
         self.found.broken.get_or_insert(reason);
     }
 
@@ -387,13 +390,4 @@ fn shown(node: NodeRef<'_>) -> Place {
         Kind::Map | Kind::List => Place::missing_in(node),
         _ => Place::value(node),
     }
-}
-
-/// How much a fault of a rule weighs while a record has a status.
-pub(super) fn weight(obligations: &[Cow<'static, str>], status: Status) -> Severity {
-    let demands = obligations.iter().filter_map(|id| obligation(id));
-    demands
-        .map(|demand| demand.severity(status))
-        .max()
-        .unwrap_or(Severity::Error)
 }

@@ -36,7 +36,9 @@ impl Catalogue {
         SHIPPED.get_or_init(|| {
             let mut catalogue = Self::default();
             for builtin in Builtin::ALL {
-                catalogue.names.insert(builtin.name().into(), (*builtin).into());
+                catalogue
+                    .names
+                    .insert(builtin.name().into(), (*builtin).into());
                 catalogue.entries.push(Entry::unwritten(builtin.name()));
             }
             catalogue.load(shipped_packs().iter().map(|(file, record)| (file, record)));
@@ -89,9 +91,8 @@ impl Catalogue {
             let mut terms = self.terms.clone();
             let faults = pack::define_terms(record, &mut terms);
             self.note(file, faults);
-            let contents = pack::contents(record, &terms, &self.names, &|name| {
-                own.get(name).copied()
-            });
+            let contents =
+                pack::contents(record, &terms, &self.names, &|name| own.get(name).copied());
             let mut compiled = Vec::new();
             for (kind, form) in contents.forms {
                 compiled.push(form.rule);
@@ -231,7 +232,6 @@ impl Catalogue {
     pub fn own_texts(&self) -> impl Iterator<Item = &str> {
         self.own_texts.iter().map(String::as_str)
     }
-
 }
 
 impl Entry {

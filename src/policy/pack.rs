@@ -72,7 +72,11 @@ pub(super) fn define_terms(record: &Record, terms: &mut Terms) -> Vec<Fault> {
         };
         let Some(parameters) = parameters else {
             let message = format!("`{head}` does not close its bracket");
-            faults.push(Fault::new(Builtin::PolicyExpression, Place::key(value), message));
+            faults.push(Fault::new(
+                Builtin::PolicyExpression,
+                Place::key(value),
+                message,
+            ));
             continue;
         };
         let parameters: Vec<String> = parameters
@@ -121,7 +125,7 @@ pub(super) fn contents(
                     None => contents.faults.push(unknown(
                         kind,
                         "is no kind of record",
-                        RecordKind::all().map(RecordKind::name).collect(),
+                        &RecordKind::all().map(RecordKind::name).collect::<Vec<_>>(),
                     )),
                 }
                 // The same mistake would be told once for every kind.
@@ -153,15 +157,15 @@ fn check_names(rule: NodeRef<'_>, names: &Names, faults: &mut Vec<Fault>) {
     }
     for name in items(rule, "yields_to") {
         if !names.contains_key(name.scalar_text()) {
-            let all = names.keys().map(|it| &**it).collect();
-            faults.push(unknown(name, "is no rule", all));
+            let all: Vec<&str> = names.keys().map(|it| &**it).collect();
+            faults.push(unknown(name, "is no rule", &all));
         }
     }
     if let Some(name) = rule.get("builtin")
         && Builtin::parse(name.scalar_text()).is_none()
     {
-        let all = Builtin::ALL.iter().map(|it| it.name()).collect();
-        faults.push(unknown(name, "is no mechanism of the program", all));
+        let all: Vec<&str> = Builtin::ALL.iter().map(|it| it.name()).collect();
+        faults.push(unknown(name, "is no mechanism of the program", &all));
     }
 }
 
@@ -187,8 +191,11 @@ impl Compiler<'_> {
             Some(other) => {
                 let each = node.get("each")?;
                 let message = format!("`each` yields {other}, not a list of elements");
-                self.faults
-                    .push(Fault::new(Builtin::PolicyExpression, Place::value(each), message));
+                self.faults.push(Fault::new(
+                    Builtin::PolicyExpression,
+                    Place::value(each),
+                    message,
+                ));
                 return None;
             }
         };
@@ -274,7 +281,9 @@ impl Compiler<'_> {
                     within: within?,
                 }
             }
-            (None, None, Some(until)) => Limit::Until(self.expression(until, scope, Expect::Time)?),
+            (None, None, Some(until)) => {
+                Limit::Until(self.expression(until, scope, Expect::Time)?)
+            }
             _ => {
                 let message = "a duty has either `since` and `within`, or `until`";
                 self.faults
@@ -321,8 +330,11 @@ impl Compiler<'_> {
     ) -> Option<Words> {
         let get = |key| node.get(key).or_else(|| rule?.get(key));
         let Some(message) = get("message") else {
-            self.faults
-                .push(lacks(node, "message", "message: \"`{{ it.id }}` has no …\""));
+            self.faults.push(lacks(
+                node,
+                "message",
+                "message: \"`{{ it.id }}` has no …\"",
+            ));
             return None;
         };
         let weight = match node.get("severity") {
@@ -378,8 +390,11 @@ impl Compiler<'_> {
             expression.result(),
             expect.name()
         );
-        self.faults
-            .push(Fault::new(Builtin::PolicyExpression, Place::value(node), message));
+        self.faults.push(Fault::new(
+            Builtin::PolicyExpression,
+            Place::value(node),
+            message,
+        ));
         None
     }
 
@@ -468,7 +483,7 @@ fn lacks(rule: NodeRef<'_>, key: &str, example: &str) -> Fault {
         .help(format!("Add it, for example `{example}`."))
 }
 
-fn unknown(node: NodeRef<'_>, what: &str, names: Vec<&str>) -> Fault {
+fn unknown(node: NodeRef<'_>, what: &str, names: &[&str]) -> Fault {
     let name = node.scalar_text();
     let fault = Fault::new(
         Builtin::PolicyRule,

@@ -90,7 +90,9 @@ pub(super) fn written(value: &Value<'_>) -> String {
         Value::Optional(Some(it)) => written(it),
         Value::Node(node) => match node.kind() {
             Kind::List => list(node.items().map(|it| written(&Value::Node(it))).collect()),
-            Kind::Map => node.get("id").map_or_else(String::new, |id| id.scalar_text().to_owned()),
+            Kind::Map => node
+                .get("id")
+                .map_or_else(String::new, |id| id.scalar_text().to_owned()),
             _ => node.scalar_text().to_owned(),
         },
     }

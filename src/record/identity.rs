@@ -6,7 +6,7 @@ use super::kind::RecordKind;
 use super::layout::promise;
 use super::reading::Record;
 use crate::document::{NodeRef, Place};
-use crate::finding::{Fault, MOST_FAULTS, Builtin};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::schema::Places;
 
 /// What makes a record one of a kind: kind, id and, for packages, the incident.

@@ -53,7 +53,11 @@ impl RecordIndex {
     /// The files of the packages of an incident, in the order of their ids.
     pub fn packages_of(&self, incident: &str) -> Vec<u32> {
         let packages = self.packages.get(incident);
-        packages.into_iter().flat_map(BTreeMap::values).copied().collect()
+        packages
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .copied()
+            .collect()
     }
 
     /// How many records of a kind there are.

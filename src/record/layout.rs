@@ -53,7 +53,9 @@ pub fn is_stream_folder(path: &str) -> bool {
 
 /// The folder of one incident that a path lies in.
 pub fn incident_folder(path: &str) -> Option<&str> {
-    path.strip_prefix("incidents/")?.split_once('/').map(|it| it.0)
+    path.strip_prefix("incidents/")?
+        .split_once('/')
+        .map(|it| it.0)
 }
 
 /// What a path in the default layout promises.

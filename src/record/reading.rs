@@ -2,7 +2,7 @@ use super::kind::RecordKind;
 use super::layout::{announced_id, announced_kind, is_record_folder, promise};
 use super::strictness::ambiguities;
 use crate::document::{Kind, Limits, NodeId, NodeRef, ParseError, Place, Tree, parse};
-use crate::finding::{At, Fault, Builtin, Status};
+use crate::finding::{At, Builtin, Fault, Status};
 use crate::schema::Places;
 use crate::text::{Span, closest};
 

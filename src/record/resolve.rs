@@ -9,7 +9,7 @@ use super::reference::{LISTS, Local, Reference, Referent, references};
 use super::registry::{Gap, Registry, Vocabulary, is_unreadable_list};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef};
-use crate::finding::{Fault, MOST_FAULTS, Builtin};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::schema::Places;
 
 /// What became of a reference.

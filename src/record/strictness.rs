@@ -1,7 +1,7 @@
 //! YAML that is valid but ambiguous: refused, because two readers would read two records.
 
 use crate::document::{Kind, NodeRef, Style, Tree};
-use crate::finding::{Fault, MOST_FAULTS, Builtin};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::text::Span;
 
 /// Words that a YAML 1.1 reader turns into true or false.
@@ -188,7 +188,10 @@ mod tests {
     fn found(text: &str) -> Vec<(&'static str, String)> {
         let tree = parse(text.into(), &Limits::default()).unwrap();
         let describe = |fault: Fault| match fault.at {
-            crate::finding::At::Bytes(span) => (fault.rule.builtin().unwrap().name(), span.slice(text).to_owned()),
+            crate::finding::At::Bytes(span) => (
+                fault.rule.builtin().unwrap().name(),
+                span.slice(text).to_owned(),
+            ),
             other => panic!("{other:?}"),
         };
         ambiguities(&tree).into_iter().map(describe).collect()

@@ -171,9 +171,7 @@ impl<'r> Desk<'r> {
         let system = self.registry.record(RecordKind::System, id)?.root();
         let mut parties: Vec<(&str, String)> = Vec::new();
         let found = match component {
-            Some(name) => {
-                Some(list(system, "components").find(|it| text(*it, "id") == name)?)
-            }
+            Some(name) => Some(list(system, "components").find(|it| text(*it, "id") == name)?),
             None => None,
         };
         match found {
@@ -252,7 +250,11 @@ impl<'r> Desk<'r> {
                 (clause, within) => format!("clause {clause}: notice within {within} of detection"),
             }
         });
-        let limits = self.outcome.duties.iter().filter(|duty| is_towards(duty, id));
+        let limits = self
+            .outcome
+            .duties
+            .iter()
+            .filter(|duty| is_towards(duty, id));
         PartyCard {
             id: id.to_owned(),
             name: text(party, "name").to_owned(),
@@ -274,7 +276,11 @@ impl<'r> Desk<'r> {
                 .map(|duty| {
                     let state = duty.clock.state.as_str();
                     let what = &duty.clock.what;
-                    format!("{} {what}: {state}; {}", duty.record.id, duty.clock.arithmetic())
+                    format!(
+                        "{} {what}: {state}; {}",
+                        duty.record.id,
+                        duty.clock.arithmetic()
+                    )
                 })
                 .collect(),
         }

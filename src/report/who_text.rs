@@ -44,7 +44,11 @@ impl Who {
 }
 
 fn body(text: &mut String, party: &PartyCard, paint: &dyn Fn(&str, &str) -> String) {
-    let reach = party.contacts.iter().map(|it| it.reach.chars().count()).max();
+    let reach = party
+        .contacts
+        .iter()
+        .map(|it| it.reach.chars().count())
+        .max();
     let width = reach.unwrap_or(0);
     for contact in &party.contacts {
         let verified = match &contact.verified {
@@ -63,7 +67,11 @@ fn body(text: &mut String, party: &PartyCard, paint: &dyn Fn(&str, &str) -> Stri
         );
     }
     if !party.escalation.is_empty() {
-        let _ = writeln!(text, "  then      {}", tamed(&party.escalation.join(", then ")));
+        let _ = writeln!(
+            text,
+            "  then      {}",
+            tamed(&party.escalation.join(", then "))
+        );
     }
     if let Some(urgent) = &party.urgent_case {
         let words = urgent.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -94,7 +102,10 @@ fn body(text: &mut String, party: &PartyCard, paint: &dyn Fn(&str, &str) -> Stri
         );
     }
     if party.sharing.is_empty() {
-        let _ = writeln!(text, "  share     nothing: the sharing matrix names no such recipient");
+        let _ = writeln!(
+            text,
+            "  share     nothing: the sharing matrix names no such recipient"
+        );
     }
     if let Some(contract) = &party.contract {
         let _ = writeln!(text, "  contract  {}", tamed(contract));

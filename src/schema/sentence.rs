@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::shape::{Annotation, ShapeNode};
 use crate::clock::{Moment, parse_instant};
 use crate::document::{Kind, NodeRef, Place, Style};
-use crate::finding::{Fault, Builtin};
+use crate::finding::{Builtin, Fault};
 use crate::text::closest;
 
 /// Stands for a value that is never shown.

@@ -7,7 +7,7 @@ use super::json::{TreeJson, TreeNode};
 use super::sentence;
 use super::shape::{Shape, ShapeId};
 use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
-use crate::finding::{Fault, MOST_FAULTS, Builtin};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::text::Span;
 
 /// Where the shared definitions are found by the schemas that refer to them.

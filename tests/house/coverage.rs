@@ -9,17 +9,43 @@ use probity::record::RecordKind;
 
 /// Families whose demands must all be met.
 const FAMILIES: &[&str] = &[
-    "GOV-CARD", "GOV-ROLE", "SC-TRIG", "SC-REG", "SC-MAP", "SC-RUN", "SC-NOTIFY", "SC-COORD",
-    "SC-ESC", "SC-PKG", "INC-STATE", "ACT-TRK", "PIR-REV", "MAT-CMM", "UX-AUTH", "RA-EXC",
+    "GOV-CARD",
+    "GOV-ROLE",
+    "SC-TRIG",
+    "SC-REG",
+    "SC-MAP",
+    "SC-RUN",
+    "SC-NOTIFY",
+    "SC-COORD",
+    "SC-ESC",
+    "SC-PKG",
+    "INC-STATE",
+    "ACT-TRK",
+    "PIR-REV",
+    "MAT-CMM",
+    "UX-AUTH",
+    "RA-EXC",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
 const FEATURES: &[(&str, &str)] = &[
-    ("UX-AUTH-01", "a duty whose clock runs gives no error: tests of the rules, `keep` edits of open incidents"),
-    ("UX-AUTH-02", "every finding has file, line, pointer, obligation and help: tests/house/output_schema.rs"),
-    ("UX-AUTH-05", "`--as-of`, and the instant in every output: tests/cli.rs"),
+    (
+        "UX-AUTH-01",
+        "a duty whose clock runs gives no error: tests of the rules, `keep` edits of open incidents",
+    ),
+    (
+        "UX-AUTH-02",
+        "every finding has file, line, pointer, obligation and help: tests/house/output_schema.rs",
+    ),
+    (
+        "UX-AUTH-05",
+        "`--as-of`, and the instant in every output: tests/cli.rs",
+    ),
     ("UX-AUTH-06", "`probity who`: tests/cli.rs"),
-    ("UX-AUTH-07", "waivers of the rules: their `keep` edits, and the clean example"),
+    (
+        "UX-AUTH-07",
+        "waivers of the rules: their `keep` edits, and the clean example",
+    ),
 ];
 
 /// Demands about history, which records alone cannot meet. They are not enforced yet.
@@ -71,7 +97,10 @@ fn what_is_excused_exists_and_is_not_met_by_a_rule() {
         .flat_map(|(_, entry)| entry.obligations.iter().map(|id| &**id))
         .collect();
     let excused = FEATURES.iter().map(|(id, _)| *id);
-    for id in excused.chain(NEEDS_HISTORY.iter().copied()).chain(NEEDS_SCAN.iter().copied()) {
+    for id in excused
+        .chain(NEEDS_HISTORY.iter().copied())
+        .chain(NEEDS_SCAN.iter().copied())
+    {
         assert!(probity::finding::obligation(id).is_some(), "{id}");
         assert!(!rules.contains(id), "{id} has a rule: it needs no excuse");
     }

@@ -25,7 +25,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("output", &["text", "clock", "finding"]),
-    ("manual", &["text", "document", "finding", "schema", "record", "policy"]),
+    (
+        "manual",
+        &["text", "document", "finding", "schema", "record", "policy"],
+    ),
     (
         "report",
         &["text", "clock", "document", "finding", "record", "output"],
