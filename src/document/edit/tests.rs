@@ -364,3 +364,17 @@ fn an_edit_that_cannot_be_made_is_refused() {
         "the value is several documents"
     );
 }
+
+#[test]
+fn unusual_texts_are_edited_too() {
+    check(&[
+        ("---\na: 1\n...\n", set("b", "2"), "---\na: 1\nb: 2\n...\n"),
+        ("a: 1\na: 2\nb: 3\n", remove("b"), "a: 1\na: 2\n"),
+        ("- a\n- b\n", remove("[a]"), "- b\n"),
+        (
+            "a:\n  - - 1\n    - 2\n",
+            add("a[#0]", "3"),
+            "a:\n  - - 1\n    - 2\n    - 3\n",
+        ),
+    ]);
+}
