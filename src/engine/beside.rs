@@ -115,8 +115,9 @@ fn packages_of<'t>(records: impl Iterator<Item = &'t Record>, incident: &str) ->
 }
 
 fn file_exists(source: &Source, path: &str) -> Result<bool, String> {
-    match source.find(path) {
-        Ok(found) => Ok(found.is_some()),
+    // A file that git ignores is in nobody else's copy.
+    match source.find(&format!("{}{path}", source.prefix())) {
+        Ok(found) => Ok(found.is_some_and(|found| !found.is_ignored)),
         Err(error) => Err(error.to_string()),
     }
 }
