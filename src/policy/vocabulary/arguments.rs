@@ -71,12 +71,12 @@ pub(super) fn texts<'a>(members: &'a [Value<'_>]) -> Result<Vec<&'a str>, Why> {
 }
 
 /// A node, or null.
-pub(super) fn node_value<'t>(node: Option<NodeRef<'t>>) -> Value<'t> {
+pub(super) fn node_value(node: Option<NodeRef<'_>>) -> Value<'_> {
     node.map_or(Value::Null, Value::Node)
 }
 
 /// A text, or null.
-pub(super) fn text_value<'t>(text: Option<&'t str>) -> Value<'t> {
+pub(super) fn text_value(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Null, Value::text)
 }
 

@@ -1,5 +1,10 @@
 //! The functions that rules speak, in Rust: each takes what its row in the table says.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the table holds functions of one type, also those that always give something"
+)]
+
 use super::arguments::{
     count, members, named, node_value, some_text, text, text_list, text_value, texts, time,
 };
@@ -15,7 +20,7 @@ use crate::record::RecordKind;
 type Given<'t> = Result<Value<'t>, Why>;
 
 /// Texts that a lookup gives, as a list.
-fn listed<'t>(texts: Result<Vec<&'t str>, String>) -> Given<'t> {
+fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
     texts.map(text_list).map_err(Why::Gap)
 }
 
@@ -24,7 +29,7 @@ fn truth<'t>(is_so: Result<bool, String>) -> Given<'t> {
 }
 
 /// A node that a lookup gives, or null.
-fn noded<'t>(node: Result<Option<NodeRef<'t>>, String>) -> Given<'t> {
+fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
     node.map(node_value).map_err(Why::Gap)
 }
 
@@ -200,7 +205,7 @@ pub(super) fn count_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Gi
     let kind = kind(&given[0])?;
     let count = match kind.is_registry() {
         true => speaker.lookups.count(kind).map_err(Why::Gap)?,
-        false => speaker.known(speaker.facts.count(kind))?,
+        false => speaker.facts.count(kind).now()?,
     };
     Ok(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)))
 }

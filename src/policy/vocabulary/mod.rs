@@ -25,4 +25,4 @@ mod variables;
 pub use lookups::Lookups;
 pub use speaker::Speaker;
 pub use table::{Entry, entries, functions};
-pub use variables::variables;
+pub use variables::{kind_type, variables};

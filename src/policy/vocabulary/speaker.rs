@@ -6,8 +6,8 @@ use super::table;
 use crate::clock::Instant;
 use crate::document::NodeRef;
 use crate::policy::expression::{Value, Why, World};
-use crate::policy::facts::{Facts, Known};
-use crate::record::{Gap, Record, unreadable_list};
+use crate::policy::facts::Facts;
+use crate::record::{Gap, Record, RecordKind, unreadable_list};
 
 /// What an expression about one record, or about an element of it, speaks of.
 #[derive(Clone)]
@@ -47,12 +47,9 @@ impl<'s, 't> Speaker<'s, 't> {
         Self { it, ..self.clone() }
     }
 
-    /// A fact, if it is at hand.
-    pub(super) fn known<T>(&self, fact: Known<T>) -> Result<T, Why> {
-        match fact {
-            Known::Yes(fact) => Ok(fact),
-            Known::Later(wanted) => Err(Why::Elsewhere(wanted)),
-        }
+    /// The element that it speaks about.
+    pub fn element(&self) -> &Value<'t> {
+        &self.it
     }
 
     /// What `record` or `record#element` leads to; `#element` is one of this record.
@@ -62,7 +59,7 @@ impl<'s, 't> Speaker<'s, 't> {
             None => (reference, None),
         };
         let Some(record) = self.record_by_id(id)? else {
-            return match self.known(self.facts.exists_id(id))? {
+            return match self.facts.exists_id(id).now()? {
                 true => Err(Why::Gap(format!("the record `{id}` could not be read"))),
                 false => Ok(None),
             };
@@ -84,13 +81,13 @@ impl<'s, 't> Speaker<'s, 't> {
         if self.at_hand(reference).is_some() {
             return Ok(true);
         }
-        self.known(self.facts.exists_id(reference))
+        self.facts.exists_id(reference).now()
     }
 
     fn record_by_id(&self, id: &str) -> Result<Option<&'t Record>, Why> {
         match self.at_hand(id) {
             Some(record) => Ok(Some(record)),
-            None => self.known(self.facts.record(id)),
+            None => self.facts.record(id).now(),
         }
     }
 
@@ -98,8 +95,7 @@ impl<'s, 't> Speaker<'s, 't> {
     fn at_hand(&self, id: &str) -> Option<&'t Record> {
         let own = self.record;
         // The id of a package is one of many of that name.
-        let is_own =
-            id.is_empty() || (own.id == id && own.kind != crate::record::RecordKind::Package);
+        let is_own = id.is_empty() || (own.id == id && own.kind != RecordKind::Package);
         match is_own {
             true => Some(own),
             false => self.lookups.record(id),

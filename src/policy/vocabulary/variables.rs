@@ -57,17 +57,18 @@ impl Source {
         }
     }
 
-    fn of(self, kind: RecordKind, it: &Type) -> Type {
-        let list = |kind| Type::List(Box::new(root(kind)));
-        match self {
-            Self::It => it.clone(),
-            Self::Record => root(kind),
+    /// The type of its value, about records of a kind; `None` if the rule says it.
+    fn of(self, kind: RecordKind) -> Option<Type> {
+        let list = |kind| Type::List(Box::new(kind_type(kind)));
+        Some(match self {
+            Self::It => return None,
+            Self::Record => kind_type(kind),
             Self::AsOf => Type::Time,
-            Self::One(kind) => root(kind),
+            Self::One(kind) => kind_type(kind),
             Self::Every(kind) => list(kind),
-            Self::Incident => root(RecordKind::Incident),
+            Self::Incident => kind_type(RecordKind::Incident),
             Self::Packages => list(RecordKind::Package),
-        }
+        })
     }
 }
 
@@ -79,7 +80,7 @@ fn sources(kind: RecordKind) -> impl Iterator<Item = (&'static str, Source)> {
 }
 
 /// The type of a whole record.
-fn root(kind: RecordKind) -> Type {
+pub fn kind_type(kind: RecordKind) -> Type {
     let shape = kind.schema().map(|kind| kind.schema.shape());
     shape.map_or(Type::Any, |shape| Type::node(shape, Shape::ROOT))
 }
@@ -90,10 +91,14 @@ fn root(kind: RecordKind) -> Type {
 /// the first by path. `runbook` and `approvals` are those that the card names which covers
 /// ir-6-3, else ir-4-10; `guideline` is the one that this runbook names.
 pub fn variables(kind: RecordKind, it: Type) -> Vec<Variable> {
+    let mut element = Some(it);
     sources(kind)
         .map(|(name, source)| Variable {
             name,
-            of: source.of(kind, &it),
+            of: source
+                .of(kind)
+                .or_else(|| element.take())
+                .unwrap_or(Type::Any),
         })
         .collect()
 }
@@ -110,7 +115,7 @@ impl<'t> Speaker<'_, 't> {
             Some(Source::Every(kind)) => self.lookups.all(kind).map(Value::List).map_err(Why::Gap),
             Some(Source::Incident) => self.incident().map(|it| Value::Node(it.root())),
             Some(Source::Packages) => {
-                let packages = self.known(self.facts.packages(&self.record.id))?;
+                let packages = self.facts.packages(&self.record.id).now()?;
                 let roots = packages.into_iter().map(Record::root).map(Value::Node);
                 Ok(Value::List(roots.collect()))
             }
@@ -122,7 +127,7 @@ impl<'t> Speaker<'_, 't> {
         let Some(id) = self.record.incident.as_deref() else {
             return Err(Why::Absent("incident".to_owned()));
         };
-        let incident = self.known(self.facts.record(id))?;
+        let incident = self.facts.record(id).now()?;
         incident
             .filter(|record| record.kind == RecordKind::Incident)
             .ok_or_else(|| Why::Gap(format!("there is no incident `{id}` that can be read")))
