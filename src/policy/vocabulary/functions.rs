@@ -91,6 +91,14 @@ pub(super) fn provider<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Gi
     provider.map(text_value).map_err(Why::Gap)
 }
 
+pub(super) fn mapped<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(name) = text(&given[0])? else {
+        return Ok(text_list([]));
+    };
+    let parties = speaker.lookups.parties.mapped(name).map_err(Why::Gap)?;
+    Ok(Value::List(parties.into_iter().map(Value::Node).collect()))
+}
+
 pub(super) fn chain<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     match text(&given[0])? {
         Some(party) => listed(speaker.lookups.parties.chain(party)),
@@ -297,6 +305,15 @@ pub(super) fn repeated<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t
     let members = named(&given[0])?;
     let positions = lists::repeated(&texts(&members)?);
     Ok(at(&members, &positions))
+}
+
+pub(super) fn flat<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let mut all = Vec::new();
+    for list in members(&given[0])? {
+        all.extend(named(&list)?);
+    }
+    let positions = lists::missing(&texts(&all)?, &[]);
+    Ok(at(&all, &positions))
 }
 
 pub(super) fn quoted<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

@@ -124,6 +124,13 @@ const ENTRIES: &[Entry] = &[
         of::provider,
     ),
     entry(
+        "mapped(node: text?) -> list<text>",
+        "The registered parties of the dependencies that touch a node: all of its system for a system, those of the whole system and its own for a component.",
+        r#"mapped("patient-portal/sso")"#,
+        r#"["riverside-clinic"]"#,
+        of::mapped,
+    ),
+    entry(
         "chain(party: text?) -> list<text>",
         "Every registered third party that one relies on, directly or through others, nearest first and without itself.",
         r#"chain("corvid-id")"#,
@@ -334,6 +341,13 @@ const ENTRIES: &[Entry] = &[
         of::repeated,
     ),
     entry(
+        "flat(lists: list<list<text>>) -> list<text>",
+        "The members of all the lists, each once, in the order of their first occurrence.",
+        r#"flat([["a", "b"], ["b", "c"]])"#,
+        r#"["a", "b", "c"]"#,
+        of::flat,
+    ),
+    entry(
         "quoted(list: list<text>) -> text",
         "A list in words, for messages.",
         r#"quoted(["a", "b", "c"])"#,
@@ -355,3 +369,35 @@ const ENTRIES: &[Entry] = &[
         of::split,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_signature_is_read_and_tells_itself_apart() {
+        let read: Vec<(&str, usize)> = functions()
+            .iter()
+            .map(|function| (&*function.name, function.parameters.len()))
+            .collect();
+        let written: Vec<&str> = ENTRIES
+            .iter()
+            .filter_map(|entry| entry.signature.split('(').next())
+            .collect();
+        let names: Vec<&str> = read.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, written);
+        let apart: BTreeSet<_> = read.iter().collect();
+        assert_eq!(apart.len(), read.len());
+    }
+
+    #[test]
+    fn every_function_is_described_in_a_sentence() {
+        for entry in ENTRIES {
+            assert!(entry.about.ends_with('.'), "{}", entry.signature);
+            let name = entry.signature.split('(').next().unwrap();
+            assert!(entry.example.contains(&format!("{name}(")), "{name}");
+        }
+    }
+}
