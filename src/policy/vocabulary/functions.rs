@@ -244,6 +244,14 @@ pub(super) fn matches_glob<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Give
     Ok(Value::Bool(fits.unwrap_or(false)))
 }
 
+pub(super) fn has_address_at<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let domain = some_text(&given[1])?;
+    let text = text(&given[0])?;
+    Ok(Value::Bool(
+        text.is_some_and(|text| files::has_address_at(text, domain)),
+    ))
+}
+
 pub(super) fn reason<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let least = given.get(1).map_or(Ok(reasons::LEAST), count)?;
     let text = text(&given[0])?;
@@ -265,6 +273,12 @@ pub(super) fn keys<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
         }
         _ => [].into_iter().collect(),
     }))
+}
+
+pub(super) fn filled<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let pairs = given[0].as_node().into_iter().flat_map(NodeRef::pairs);
+    let filled = pairs.filter(|(_, value)| !value.is_empty());
+    Ok(text_list(filled.map(|(key, _)| key.scalar_text())))
 }
 
 pub(super) fn key<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

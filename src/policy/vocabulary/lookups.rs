@@ -158,8 +158,8 @@ mod tests {
     ];
 
     fn id_of(node: Result<NodeRef<'_>, String>) -> String {
-        node.map(|node| node.get("id").unwrap().scalar_text().to_owned())
-            .unwrap_or_else(|gap| gap)
+        let id = |node: NodeRef<'_>| node.get("id").unwrap().scalar_text().to_owned();
+        node.map_or_else(|gap| gap, id)
     }
 
     #[test]

@@ -264,6 +264,13 @@ const ENTRIES: &[Entry] = &[
         of::matches_glob,
     ),
     entry(
+        "has_address_at(text: text?, domain: text) -> bool",
+        "Whether a text holds a mail address at a domain or below it, in whatever case.",
+        r#"has_address_at("Write to X@Mail.Gmail.com.", "gmail.com")"#,
+        "true",
+        of::has_address_at,
+    ),
+    entry(
         "reason(text: text?) -> bool",
         "Whether a text is a real reason: ten characters, and no placeholder.",
         r#"reason("n/a")"#,
@@ -290,6 +297,13 @@ const ENTRIES: &[Entry] = &[
         "keys(program.clocks)[0]",
         r#""trigger_evaluation""#,
         of::keys,
+    ),
+    entry(
+        "filled(map: any?) -> list<text>",
+        "The keys of a map whose values are not empty, in the order written.",
+        "filled(record.supply_chain.stood_down)",
+        r#"["at", "by", "criteria"]"#,
+        of::filled,
     ),
     entry(
         "key(node: node) -> text?",

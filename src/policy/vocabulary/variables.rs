@@ -20,7 +20,7 @@ enum Source {
     Every(RecordKind),
     /// Of a package, its incident.
     Incident,
-    /// Of an incident, its packages.
+    /// Of an incident, its packages; of a package, those of its incident, itself included.
     Packages,
 }
 
@@ -52,7 +52,7 @@ impl Source {
     fn is_for(self, kind: RecordKind) -> bool {
         match self {
             Self::Incident => kind == RecordKind::Package,
-            Self::Packages => kind == RecordKind::Incident,
+            Self::Packages => matches!(kind, RecordKind::Incident | RecordKind::Package),
             _ => true,
         }
     }
@@ -115,7 +115,7 @@ impl<'t> Speaker<'_, 't> {
             Some(Source::Every(kind)) => self.lookups.all(kind).map(Value::List).map_err(Why::Gap),
             Some(Source::Incident) => self.incident().map(|it| Value::Node(it.root())),
             Some(Source::Packages) => {
-                let packages = self.facts.packages(&self.record.id).now()?;
+                let packages = self.facts.packages(self.incident_id()?).now()?;
                 let roots = packages.into_iter().map(Record::root).map(Value::Node);
                 Ok(Value::List(roots.collect()))
             }
@@ -123,10 +123,19 @@ impl<'t> Speaker<'_, 't> {
         }
     }
 
+    /// The incident that the record is or belongs to.
+    fn incident_id(&self) -> Result<&'t str, Why> {
+        match self.record.kind {
+            RecordKind::Incident => Ok(&self.record.id),
+            _ => {
+                let id = self.record.incident.as_deref();
+                id.ok_or_else(|| Why::Absent("incident".to_owned()))
+            }
+        }
+    }
+
     fn incident(&self) -> Result<&'t Record, Why> {
-        let Some(id) = self.record.incident.as_deref() else {
-            return Err(Why::Absent("incident".to_owned()));
-        };
+        let id = self.incident_id()?;
         let incident = self.facts.record(id).now()?;
         incident
             .filter(|record| record.kind == RecordKind::Incident)
