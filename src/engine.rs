@@ -6,13 +6,19 @@
 //! reported and the run goes on. The result does not depend on the number of threads or the order
 //! of the files.
 
+mod accept;
 mod across;
+mod beside;
+mod finish;
 mod judge;
 mod part;
 mod seal;
 mod session;
+//mod trial;
 
 use std::path::Path;
+
+//pub use trial::{Packs, Trial, try_rules};
 
 use crate::clock::Instant;
 use crate::document::Limits;
@@ -30,6 +36,8 @@ pub struct Request<'a> {
     pub as_of: Instant,
     /// How much one file may ask for.
     pub limits: Limits,
+    /// Whether [`Outcome::duties`] is wanted.
+    pub wants_duties: bool,
     /// Number of threads; `None` for one per core.
     pub threads: Option<usize>,
 }

@@ -3,8 +3,11 @@
 
 mod check;
 mod clock;
+mod due;
 mod error;
+mod explain;
 mod import;
+//mod policy;
 mod terminal;
 
 use std::process::ExitCode;
@@ -27,6 +30,10 @@ enum Command {
     Check(check::Check),
     /// Turn a table from another system into incident records.
     Import(import::Import),
+    /// List what is still to be done, and by when.
+    Due(due::Due),
+    /// Explain a rule, an obligation, a control, a kind of record or a key of one.
+    Explain(explain::Explain),
 }
 
 /// Runs the command line and says how it went.
@@ -35,6 +42,9 @@ pub(crate) fn run() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
+            Command::Due(due) => due.run(),
+            Command::Explain(explain) => explain.run(),
+            //Command::Policy(policy) => policy.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

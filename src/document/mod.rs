@@ -8,6 +8,7 @@
 
 mod build;
 mod node;
+mod path;
 mod place;
 mod pointer;
 mod scalar;
@@ -18,6 +19,7 @@ mod tree;
 pub use self::serde::TypeMismatch;
 pub use build::{Limits, ParseError, Unparsed, parse};
 pub use node::{Items, NodeRef, Number, Pairs};
+pub use path::{Identity, Path, PathError, Step, Stop, Why, path_of};
 pub use place::{Place, Target};
 pub use pointer::{escape_token, unescape_token};
 pub use syntax::SyntaxFault;

@@ -5,10 +5,13 @@
 //! a contract of its own, written out field by field, never a dump of our structures.
 
 mod concise;
+mod due;
 mod human;
 mod json;
 
 use std::fmt;
+
+pub use due::{DueFormat, render_due};
 
 use crate::finding::{Outcome, Severity};
 

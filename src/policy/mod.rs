@@ -1,11 +1,25 @@
-//! Rules as data: the language they are written in and the words they use.
+//! What must be true, and what must be done by when: packs of rules and their language.
 //!
-//! [`expression`] is the language itself; it knows shapes and nodes of records, and no rule.
-//! [`vocabulary`] is what rules speak about: registries, roles, limits, the record at hand.
-//! [`Facts`] is what they ask for beyond the records that are kept.
+//! A pack is a record of kind `policy`; its rules are data with expressions in them. Packs are
+//! compiled once ([`Catalogue`]), type-checked against the schemas, and asked about each record
+//! ([`ask`]). Rust offers the language (`expression`) and the words that rules speak
+//! (`vocabulary`), no rule of its own. Facts from outside a record come through a trait.
 
+mod ask;
+mod catalogue;
+mod duty;
 pub mod expression;
 mod facts;
+mod form;
+mod pack;
+mod shipped;
+mod template;
 pub mod vocabulary;
 
+pub use ask::{Answer, Asked, ask};
+pub use catalogue::Catalogue;
+pub use expression::Wanted;
 pub use facts::{Facts, Known};
+pub use form::{Entry, Form};
+pub use pack::rules as written_rules;
+pub use shipped::{pack_texts, shipped_packs};

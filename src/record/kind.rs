@@ -71,6 +71,8 @@ kinds! {
         "A periodic check of the programme.";
     Exception "exception" Registry "exceptions/<id>.yaml" "exception.json"
         "An accepted risk or a sanctioned deviation.";
+    Policy "policy" Registry "policies/<id>.yaml" "policy.json"
+        "A pack of rules, or how those of other packs are adjusted here.";
 }
 
 const COMMON: &str = include_str!("../../schemas/common.json");

@@ -51,6 +51,11 @@ pub fn is_stream_folder(path: &str) -> bool {
         .any(|folder| path.starts_with(folder))
 }
 
+/// The folder of one incident that a path lies in.
+pub fn incident_folder(path: &str) -> Option<&str> {
+    path.strip_prefix("incidents/")?.split_once('/').map(|it| it.0)
+}
+
 /// What a path in the default layout promises.
 pub fn promise(path: &str) -> Option<Promise<'_>> {
     let stem = path

@@ -7,7 +7,7 @@ use super::kind::RecordKind;
 use super::layout::is_at_home;
 use super::reading::Record;
 use crate::clock::{Instant, Moment};
-use crate::document::{Kind, NodeRef, Place};
+use crate::document::{Kind, NodeRef, Place, Tree};
 use crate::finding::Elsewhere;
 use crate::text::closest;
 
@@ -279,10 +279,18 @@ impl Registry {
 
     /// A kept record by its path.
     pub fn at_path(&self, path: &str) -> Option<&Record> {
+        let found = self
+            .records
+            .binary_search_by(|(file, _)| (**file).cmp(path));
+        found.ok().map(|index| &self.records[index].1)
+    }
+
+    /// The path of the kept record that a tree belongs to.
+    pub fn home_of_tree(&self, tree: &Tree) -> Option<&Arc<str>> {
         self.records
             .iter()
-            .find(|(file, _)| **file == *path)
-            .map(|(_, record)| record)
+            .find(|(_, record)| std::ptr::eq(&raw const record.tree, tree))
+            .map(|(file, _)| file)
     }
 
     /// The roles a person holds at an instant, in order.

@@ -8,7 +8,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("source", &[]),
     ("document", &["text"]),
-    ("finding", &["text", "document"]),
+    ("finding", &["text", "clock", "document"]),
     ("schema", &["text", "clock", "document", "finding"]),
     (
         "record",
@@ -24,7 +24,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "text", "clock", "document", "finding", "schema", "record", "policy", "source",
         ],
     ),
-    ("output", &["text", "finding"]),
+    ("output", &["text", "clock", "finding"]),
+    ("manual", &["text", "document", "finding", "schema", "record", "policy"]),
     ("author", &["text", "clock", "document"]),
 ];
 

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use super::mistake::Mistake;
 
 /// Named expressions with parameters, put in wherever they are used.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Terms {
     named: BTreeMap<String, Term>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Term {
     parameters: Vec<String>,
     body: String,

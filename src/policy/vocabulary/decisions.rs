@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::roles::Roles;
-use crate::clock::Instant;
+use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
 use crate::record::{Gap, RecordKind, Registry, Vocabulary};
 
@@ -71,6 +71,43 @@ impl<'t> Decisions<'t> {
         }
         gap.map_or(Ok(false), Err)
     }
+
+    /// Whether an exception is approved as a rule for the decision asks: every entry under
+    /// `approved` names a role of the rule that the person held then, and none is missing.
+    pub(super) fn is_approved(
+        &self,
+        roles: &Roles<'t>,
+        exception: NodeRef<'_>,
+        decision: &str,
+    ) -> bool {
+        let entries: Vec<NodeRef<'_>> = list(exception, "approved").collect();
+        let is_fit = |rule: NodeRef<'t>, entry: NodeRef<'_>| {
+            let (role, by) = (text(entry, "role"), text(entry, "by"));
+            let is_named = ["all_of", "any_of"]
+                .iter()
+                .any(|key| list(rule, key).any(|it| it.scalar_text() == role));
+            let at = Moment::parse(text(entry, "at")).and_then(Moment::start);
+            is_named && at.is_some_and(|at| roles.holds(by, role, at) == Ok(true))
+        };
+        let is_met = |rule: &NodeRef<'t>| {
+            let has = |role: NodeRef<'_>| {
+                entries
+                    .iter()
+                    .any(|entry| text(*entry, "role") == role.scalar_text())
+            };
+            entries.iter().all(|entry| is_fit(*rule, *entry)) && list(*rule, "all_of").all(has)
+        };
+        let rules = self.rules(decision).unwrap_or_default();
+        !entries.is_empty() && rules.iter().any(is_met)
+    }
+}
+
+fn list<'n>(map: NodeRef<'n>, key: &str) -> impl Iterator<Item = NodeRef<'n>> + use<'n> {
+    map.get(key).into_iter().flat_map(NodeRef::items)
+}
+
+fn text<'n>(map: NodeRef<'n>, key: &str) -> &'n str {
+    map.get(key).map_or("", NodeRef::scalar_text)
 }
 
 #[cfg(test)]

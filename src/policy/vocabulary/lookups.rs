@@ -26,6 +26,11 @@ pub struct Lookups<'t> {
 }
 
 impl<'t> Lookups<'t> {
+    /// Whether an exception is approved by those whom a rule for the decision names.
+    pub fn is_approved(&self, exception: NodeRef<'_>, decision: &str) -> bool {
+        self.decisions.is_approved(&self.roles, exception, decision)
+    }
+
     /// Reads the registry once.
     pub fn new(registry: &'t Registry) -> Self {
         let mut roots: BTreeMap<RecordKind, Vec<NodeRef<'t>>> = BTreeMap::new();
