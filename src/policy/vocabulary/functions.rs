@@ -197,6 +197,20 @@ pub(super) fn element<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Giv
     }
 }
 
+/// The list that the weaknesses of an incident stand in.
+const WEAKNESSES: &str = "/report_out/vulnerabilities/";
+
+pub(super) fn weakness<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let reference = text(&given[0])?.filter(|reference| reference.contains('#'));
+    let Some(reference) = reference else {
+        return Ok(Value::Null);
+    };
+    let found = speaker.find(reference)?;
+    Ok(node_value(
+        found.filter(|node| node.pointer().starts_with(WEAKNESSES)),
+    ))
+}
+
 pub(super) fn exists<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     match text(&given[0])? {
         Some(reference) => speaker.exists(reference).map(Value::Bool),
@@ -279,6 +293,19 @@ pub(super) fn filled<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     let pairs = given[0].as_node().into_iter().flat_map(NodeRef::pairs);
     let filled = pairs.filter(|(_, value)| !value.is_empty());
     Ok(text_list(filled.map(|(key, _)| key.scalar_text())))
+}
+
+pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let keys = named(&given[1])?;
+    let map = given[0].as_node();
+    let values = texts(&keys)?.into_iter().filter_map(|key| map?.get(key));
+    let blank = values.filter(|value| value.is_empty());
+    Ok(Value::List(blank.map(Value::Node).collect()))
+}
+
+pub(super) fn pointer<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let pointer = given[0].as_node().map(NodeRef::pointer);
+    Ok(pointer.map_or(Value::Null, Value::made))
 }
 
 pub(super) fn key<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

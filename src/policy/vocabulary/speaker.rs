@@ -124,7 +124,7 @@ mod tests {
     const PROGRAM: &str = "kind: program\nid: program\nclocks:\n  update: 24h\n  bad: soon\n  \
         contact_verification: {tier1: 90d}\n";
     const INCIDENT: &str = "kind: incident\nid: INC-1\nparties: [{party: a, why: '', risk: }]\noutbound: [{id: OUT-1}]\n\
-        evidence: [{path: ../x}]\n";
+        report_out: {vulnerabilities: [{id: V-1}]}\n";
 
     fn with_speaker(check: impl FnOnce(&Speaker<'_, '_>)) {
         let registry = registry(&[
@@ -224,6 +224,12 @@ mod tests {
             let wanted = Wanted::Record("INC-LATER".to_owned());
             assert_eq!(later.unwrap_err(), Why::Elsewhere(wanted));
 
+            let weakness =
+                |text: &'static str| shown(call(speaker, "weakness", &[Value::text(text)]));
+            assert_eq!(weakness("INC-1#V-1"), "/report_out/vulnerabilities/0");
+            assert_eq!(weakness("INC-1#OUT-1"), "Ok(Null)");
+            assert_eq!(weakness("INC-1"), "Ok(Null)");
+
             let exists = |text: &'static str| shown(call(speaker, "exists", &[Value::text(text)]));
             for there in ["INC-1", "INC-1#OUT-1", "INC-2", "INC-REFUSED", "program"] {
                 assert_eq!(exists(there), "Ok(Bool(true))", "{there}");
@@ -312,6 +318,12 @@ mod tests {
             assert_eq!(shown(call(speaker, "flat", &[flat])), "[/parties/0/party]");
             let filled = call(speaker, "filled", &[node("/parties/0")]);
             assert_eq!(shown(filled), "[party]");
+            let keys = ["risk", "party", "why", "by"].map(Value::text);
+            let keys = Value::List(keys.into_iter().collect());
+            let blank = call(speaker, "blank", &[node("/parties/0"), keys]);
+            assert_eq!(shown(blank), "[/parties/0/risk, /parties/0/why]");
+            let pointer = call(speaker, "pointer", &[node("/parties/0/why")]);
+            assert_eq!(shown(pointer), "/parties/0/why");
             let key = call(speaker, "key", &[node("/parties/0/party")]);
             assert_eq!(shown(key), "party");
             let key = call(speaker, "key", &[node("/parties/0")]);

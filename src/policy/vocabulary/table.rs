@@ -222,6 +222,13 @@ const ENTRIES: &[Entry] = &[
         of::element,
     ),
     entry(
+        "weakness(reference: text?) -> incident/report_out/vulnerabilities/*?",
+        "The weakness that a reference such as `INC-2025-0003#V-1` names; null if it names something else, or nothing.",
+        "weakness('#V-1').id",
+        r#""V-1""#,
+        of::weakness,
+    ),
+    entry(
         "exists(id: text?) -> bool",
         "Whether there is a record with this id, or such an element of one.",
         "exists(record.id + '#OUT-99')",
@@ -304,6 +311,20 @@ const ENTRIES: &[Entry] = &[
         "filled(record.supply_chain.stood_down)",
         r#"["at", "by", "criteria"]"#,
         of::filled,
+    ),
+    entry(
+        "blank(map: any?, keys: list<text>) -> list<node>",
+        "The values that are written under these keys of a map and are empty, as places to point at.",
+        r#"blank(record, ["title", "severity"])"#,
+        "[]",
+        of::blank,
+    ),
+    entry(
+        "pointer(node: node) -> text?",
+        "Where a value stands in its record.",
+        "pointer(record.supply_chain.evaluated_at)",
+        r#""/supply_chain/evaluated_at""#,
+        of::pointer,
     ),
     entry(
         "key(node: node) -> text?",
