@@ -1,6 +1,6 @@
 //! What rules ask for that stands in no registry.
 
-use super::expression::Wanted;
+use super::expression::{Wanted, Why};
 use crate::record::{Record, RecordKind};
 
 /// Facts from outside the records that are kept; implemented by whoever runs the rules.
@@ -31,4 +31,14 @@ pub enum Known<T> {
     Yes(T),
     /// Not yet.
     Later(Wanted),
+}
+
+impl<T> Known<T> {
+    /// The fact, if it is at hand.
+    pub(super) fn now(self) -> Result<T, Why> {
+        match self {
+            Self::Yes(fact) => Ok(fact),
+            Self::Later(wanted) => Err(Why::Elsewhere(wanted)),
+        }
+    }
 }

@@ -54,10 +54,17 @@ pub(super) fn members<'t>(value: &Value<'t>) -> Result<Vec<Value<'t>>, Why> {
     }
 }
 
-/// The members of a list of texts, those left out that are null or empty.
+/// The members of a list of texts, those left out that are null or empty. A number stands for its
+/// digits: some fields take either.
 pub(super) fn named<'t>(value: &Value<'t>) -> Result<Vec<Value<'t>>, Why> {
     let mut kept = Vec::new();
     for member in members(value)? {
+        let member = match member {
+            Value::Int(number) => Value::made(number.to_string()),
+            Value::Uint(number) => Value::made(number.to_string()),
+            Value::Double(number) => Value::made(number.to_string()),
+            other => other,
+        };
         if text(&member)?.is_some() {
             kept.push(member);
         }
@@ -71,12 +78,12 @@ pub(super) fn texts<'a>(members: &'a [Value<'_>]) -> Result<Vec<&'a str>, Why> {
 }
 
 /// A node, or null.
-pub(super) fn node_value<'t>(node: Option<NodeRef<'t>>) -> Value<'t> {
+pub(super) fn node_value(node: Option<NodeRef<'_>>) -> Value<'_> {
     node.map_or(Value::Null, Value::Node)
 }
 
 /// A text, or null.
-pub(super) fn text_value<'t>(text: Option<&'t str>) -> Value<'t> {
+pub(super) fn text_value(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Null, Value::text)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::roles::Roles;
 use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
-use crate::record::{RecordKind, Registry, Vocabulary};
+use crate::record::{Gap, RecordKind, Registry, Vocabulary};
 
 /// The rules of the approval matrices.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl<'t> Decisions<'t> {
         let gap = registry.gap(Vocabulary::ApprovalRule, "");
         Self {
             by_decision,
-            gap: gap.map(|gap| gap.reason()),
+            gap: gap.map(Gap::reason),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Paths and globs, as records write them.
+//! Paths, globs and addresses, as records write them.
 
 /// Whether a path or a uri matches a glob: `*` stands for any characters, `/` included; all else
 /// stands for itself. Linear in the path for each star.
@@ -39,6 +39,19 @@ pub(super) fn beside(file: &str, path: &str) -> Option<String> {
         }
     }
     Some(taken.join("/"))
+}
+
+/// Whether a text holds a mail address at a domain or below it, in whatever case.
+pub(super) fn has_address_at(text: &str, domain: &str) -> bool {
+    let domain = domain.trim().trim_matches('.').to_lowercase();
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    !domain.is_empty()
+        && text.split('@').skip(1).any(|after| {
+            let end = after.find(|c| !is_name(c)).unwrap_or(after.len());
+            let host = after[..end].trim_end_matches(['.', '-']).to_lowercase();
+            let before = host.strip_suffix(&*domain);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        })
 }
 
 #[cfg(test)]
@@ -86,5 +99,26 @@ mod tests {
             assert_eq!(beside(file, path).as_deref(), expected, "{path}");
         }
         assert_eq!(beside("program.yaml", "a"), Some("a".to_owned()));
+    }
+
+    #[test]
+    fn an_address_is_at_a_domain_or_below_it() {
+        for text in [
+            "x@gmail.com",
+            "Call or write X@Mail.Gmail.com.",
+            "a@b.example, <c@GMAIL.COM>",
+        ] {
+            assert!(has_address_at(text, "gmail.com"), "{text}");
+        }
+        for text in [
+            "x@notgmail.com",
+            "x@gmail.com.example",
+            "gmail.com",
+            "x@gmail.company",
+            "",
+        ] {
+            assert!(!has_address_at(text, "gmail.com"), "{text}");
+        }
+        assert!(!has_address_at("x@y", ""));
     }
 }

@@ -1,5 +1,10 @@
 //! The functions that rules speak, in Rust: each takes what its row in the table says.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the table holds functions of one type, also those that always give something"
+)]
+
 use super::arguments::{
     count, members, named, node_value, some_text, text, text_list, text_value, texts, time,
 };
@@ -15,7 +20,7 @@ use crate::record::RecordKind;
 type Given<'t> = Result<Value<'t>, Why>;
 
 /// Texts that a lookup gives, as a list.
-fn listed<'t>(texts: Result<Vec<&'t str>, String>) -> Given<'t> {
+fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
     texts.map(text_list).map_err(Why::Gap)
 }
 
@@ -24,7 +29,7 @@ fn truth<'t>(is_so: Result<bool, String>) -> Given<'t> {
 }
 
 /// A node that a lookup gives, or null.
-fn noded<'t>(node: Result<Option<NodeRef<'t>>, String>) -> Given<'t> {
+fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
     node.map(node_value).map_err(Why::Gap)
 }
 
@@ -84,6 +89,14 @@ pub(super) fn provider<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Gi
     };
     let provider = speaker.lookups.parties.provider(name);
     provider.map(text_value).map_err(Why::Gap)
+}
+
+pub(super) fn mapped<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(name) = text(&given[0])? else {
+        return Ok(text_list([]));
+    };
+    let parties = speaker.lookups.parties.mapped(name).map_err(Why::Gap)?;
+    Ok(Value::List(parties.into_iter().map(Value::Node).collect()))
 }
 
 pub(super) fn chain<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -184,6 +197,20 @@ pub(super) fn element<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Giv
     }
 }
 
+/// The list that the weaknesses of an incident stand in.
+const WEAKNESSES: &str = "/report_out/vulnerabilities/";
+
+pub(super) fn weakness<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let reference = text(&given[0])?.filter(|reference| reference.contains('#'));
+    let Some(reference) = reference else {
+        return Ok(Value::Null);
+    };
+    let found = speaker.find(reference)?;
+    Ok(node_value(
+        found.filter(|node| node.pointer().starts_with(WEAKNESSES)),
+    ))
+}
+
 pub(super) fn exists<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     match text(&given[0])? {
         Some(reference) => speaker.exists(reference).map(Value::Bool),
@@ -200,7 +227,7 @@ pub(super) fn count_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Gi
     let kind = kind(&given[0])?;
     let count = match kind.is_registry() {
         true => speaker.lookups.count(kind).map_err(Why::Gap)?,
-        false => speaker.known(speaker.facts.count(kind))?,
+        false => speaker.facts.count(kind).now()?,
     };
     Ok(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)))
 }
@@ -231,6 +258,14 @@ pub(super) fn matches_glob<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Give
     Ok(Value::Bool(fits.unwrap_or(false)))
 }
 
+pub(super) fn has_address_at<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let domain = some_text(&given[1])?;
+    let text = text(&given[0])?;
+    Ok(Value::Bool(
+        text.is_some_and(|text| files::has_address_at(text, domain)),
+    ))
+}
+
 pub(super) fn reason<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let least = given.get(1).map_or(Ok(reasons::LEAST), count)?;
     let text = text(&given[0])?;
@@ -252,6 +287,25 @@ pub(super) fn keys<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
         }
         _ => [].into_iter().collect(),
     }))
+}
+
+pub(super) fn filled<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let pairs = given[0].as_node().into_iter().flat_map(NodeRef::pairs);
+    let filled = pairs.filter(|(_, value)| !value.is_empty());
+    Ok(text_list(filled.map(|(key, _)| key.scalar_text())))
+}
+
+pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let keys = named(&given[1])?;
+    let map = given[0].as_node();
+    let values = texts(&keys)?.into_iter().filter_map(|key| map?.get(key));
+    let blank = values.filter(|value| value.is_empty());
+    Ok(Value::List(blank.map(Value::Node).collect()))
+}
+
+pub(super) fn pointer<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let pointer = given[0].as_node().map(NodeRef::pointer);
+    Ok(pointer.map_or(Value::Null, Value::made))
 }
 
 pub(super) fn key<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -292,6 +346,15 @@ pub(super) fn repeated<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t
     let members = named(&given[0])?;
     let positions = lists::repeated(&texts(&members)?);
     Ok(at(&members, &positions))
+}
+
+pub(super) fn flat<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let mut all = Vec::new();
+    for list in members(&given[0])? {
+        all.extend(named(&list)?);
+    }
+    let positions = lists::missing(&texts(&all)?, &[]);
+    Ok(at(&all, &positions))
 }
 
 pub(super) fn quoted<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

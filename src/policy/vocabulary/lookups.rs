@@ -8,7 +8,7 @@ use super::parties::Parties;
 use super::roles::Roles;
 use crate::document::NodeRef;
 use crate::policy::expression::{List, Value};
-use crate::record::{Gap, Record, RecordKind, Registry, layout};
+use crate::record::{Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
 
 /// Indexes over the kept records: built once for a run, asked for every element.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Lookups<'t> {
     singles: BTreeMap<RecordKind, NodeRef<'t>>,
     /// The first card that covers a requirement.
     cards: BTreeMap<&'t str, NodeRef<'t>>,
+    /// A card of which nobody can say what it covers.
+    unclear_card: Option<&'t str>,
 }
 
 impl<'t> Lookups<'t> {
@@ -48,7 +50,11 @@ impl<'t> Lookups<'t> {
             }
         }
         let mut cards = BTreeMap::new();
+        let mut unclear_card = None;
         for card in roots.get(&RecordKind::Control).into_iter().flatten() {
+            if is_unreadable_list(*card, "covers", "") {
+                unclear_card = card.get("id").map(NodeRef::scalar_text).or(unclear_card);
+            }
             for covered in card.get("covers").into_iter().flat_map(NodeRef::items) {
                 cards.entry(covered.scalar_text()).or_insert(*card);
             }
@@ -90,6 +96,7 @@ impl<'t> Lookups<'t> {
             lists: roots.into_iter().map(as_values).collect(),
             singles,
             cards,
+            unclear_card,
         }
     }
 
@@ -116,7 +123,10 @@ impl<'t> Lookups<'t> {
         if card.is_none() {
             self.unless_refused(RecordKind::Control)?;
         }
-        Ok(card)
+        match (card, self.unclear_card) {
+            (None, Some(id)) => Err(format!("`covers` of the card `{id}` cannot be read")),
+            _ => Ok(card),
+        }
     }
 
     /// A kept exception by id.
@@ -163,8 +173,8 @@ mod tests {
     ];
 
     fn id_of(node: Result<NodeRef<'_>, String>) -> String {
-        node.map(|node| node.get("id").unwrap().scalar_text().to_owned())
-            .unwrap_or_else(|gap| gap)
+        let id = |node: NodeRef<'_>| node.get("id").unwrap().scalar_text().to_owned();
+        node.map_or_else(|gap| gap, id)
     }
 
     #[test]
@@ -213,6 +223,23 @@ mod tests {
             id_of(lookups.single(RecordKind::ApprovalMatrix)),
             "approvals"
         );
+    }
+
+    #[test]
+    fn a_card_whose_list_is_misspelt_may_cover_anything() {
+        let registry = registry(&[
+            (
+                "controls/x.yaml",
+                "kind: control\nid: x\ncovers: [ir-6-3]\n",
+            ),
+            (
+                "controls/y.yaml",
+                "kind: control\nid: other\ncover: [ir-4-10]\n",
+            ),
+        ]);
+        let lookups = Lookups::new(&registry);
+        assert!(matches!(lookups.card("ir-6-3"), Ok(Some(_))));
+        assert!(lookups.card("ir-4-10").is_err());
     }
 
     #[test]

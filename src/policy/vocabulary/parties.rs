@@ -95,6 +95,37 @@ impl<'t> Parties<'t> {
         Ok(name.filter(|name| !matches!(*name, "" | "internal" | "unknown")))
     }
 
+    /// The registered parties that the dependencies of a node name, each once: of a component,
+    /// those that list it, and those that touch the whole system.
+    pub(super) fn mapped(&self, name: &str) -> Result<Vec<NodeRef<'t>>, String> {
+        let (system, component) = match self.node(name)? {
+            Some(Node::System(system)) => (system, None),
+            Some(Node::Component { system, component }) => (system, component.get("id")),
+            None => return Ok(Vec::new()),
+        };
+        let touches = |dependency: &NodeRef<'t>| {
+            let listed = dependency.get("components").filter(|it| !it.is_empty());
+            match (component, listed) {
+                (Some(component), Some(listed)) => listed
+                    .items()
+                    .any(|it| it.scalar_text() == component.scalar_text()),
+                _ => true,
+            }
+        };
+        let dependencies = system.get("dependencies").into_iter();
+        let mut seen = BTreeSet::new();
+        let mut parties = Vec::new();
+        for dependency in dependencies.flat_map(NodeRef::items).filter(touches) {
+            if let Some(party) = dependency.get("party").filter(|it| !it.is_empty())
+                && seen.insert(party.scalar_text())
+                && !matches!(self.third_party(party.scalar_text()), Ok(None))
+            {
+                parties.push(party);
+            }
+        }
+        Ok(parties)
+    }
+
     /// Every registered party reached from one over `relies_on`, without itself, nearest first.
     ///
     /// A name that leads to no third party is the fault of the card that names it and not part of
@@ -193,9 +224,23 @@ mod tests {
     #[test]
     fn a_node_is_a_system_or_a_component_of_one() {
         let text = "kind: system\nid: portal\noperated_by: cloud\ncomponents:\n  \
-            - {id: sso, provider: corvid}\n  - {id: app, provider: internal}\n";
-        let registry = small::registry(&[("registry/systems/portal.yaml", text)]);
+            - {id: sso, provider: corvid}\n  - {id: app, provider: internal}\n\
+            dependencies: [{party: corvid, components: [sso]}, {party: clinic}, \
+            {party: clinic, components: [app]}, {party: ghost}]\n";
+        let registry = small::registry(&[
+            ("registry/systems/portal.yaml", text),
+            ("c.yaml", "kind: third-party\nid: clinic\n"),
+            ("d.yaml", "kind: third-party\nid: corvid\n"),
+        ]);
         let parties = Parties::new(&registry);
+        let mapped = |node| -> Vec<&str> {
+            let mapped = parties.mapped(node).unwrap();
+            mapped.into_iter().map(NodeRef::scalar_text).collect()
+        };
+        assert_eq!(mapped("portal"), ["corvid", "clinic"]);
+        assert_eq!(mapped("portal/app"), ["clinic"]);
+        assert_eq!(mapped("portal/sso"), ["corvid", "clinic"]);
+        assert!(mapped("portal/ghost").is_empty());
         assert_eq!(parties.provider("portal"), Ok(Some("cloud")));
         assert_eq!(parties.provider("portal/sso"), Ok(Some("corvid")));
         assert_eq!(parties.provider("portal/app"), Ok(None));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
-use crate::record::{Registry, Vocabulary, is_unreadable_list};
+use crate::record::{Gap, Registry, Vocabulary, is_unreadable_list};
 
 /// Roles, their holders, and persons.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Bound {
     }
 }
 
-impl<'t> Holding<'t> {
+impl Holding<'_> {
     /// Whether the role is held at an instant; `None` if the entry does not say.
     fn is_in_force(&self, at: Instant) -> Option<bool> {
         let has_begun = match self.from {
@@ -88,7 +88,7 @@ impl<'t> Holding<'t> {
 
 impl<'t> Roles<'t> {
     pub(super) fn new(registry: &'t Registry) -> Self {
-        let gap = |vocabulary| registry.gap(vocabulary, "").map(|gap| gap.reason());
+        let gap = |vocabulary| registry.gap(vocabulary, "").map(Gap::reason);
         let mut roles = Self {
             by_role: BTreeMap::new(),
             by_person: BTreeMap::new(),

@@ -124,6 +124,13 @@ const ENTRIES: &[Entry] = &[
         of::provider,
     ),
     entry(
+        "mapped(node: text?) -> list<text>",
+        "The registered parties of the dependencies that touch a node: all of its system for a system, those of the whole system and its own for a component.",
+        r#"mapped("patient-portal/sso")"#,
+        r#"["riverside-clinic"]"#,
+        of::mapped,
+    ),
+    entry(
         "chain(party: text?) -> list<text>",
         "Every registered third party that one relies on, directly or through others, nearest first and without itself.",
         r#"chain("corvid-id")"#,
@@ -215,6 +222,13 @@ const ENTRIES: &[Entry] = &[
         of::element,
     ),
     entry(
+        "weakness(reference: text?) -> incident/report_out/vulnerabilities/*?",
+        "The weakness that a reference such as `INC-2025-0003#V-1` names; null if it names something else, or nothing.",
+        "weakness('#V-1').id",
+        r#""V-1""#,
+        of::weakness,
+    ),
+    entry(
         "exists(id: text?) -> bool",
         "Whether there is a record with this id, or such an element of one.",
         "exists(record.id + '#OUT-99')",
@@ -257,6 +271,13 @@ const ENTRIES: &[Entry] = &[
         of::matches_glob,
     ),
     entry(
+        "has_address_at(text: text?, domain: text) -> bool",
+        "Whether a text holds a mail address at a domain or below it, in whatever case.",
+        r#"has_address_at("Write to X@Mail.Gmail.com.", "gmail.com")"#,
+        "true",
+        of::has_address_at,
+    ),
+    entry(
         "reason(text: text?) -> bool",
         "Whether a text is a real reason: ten characters, and no placeholder.",
         r#"reason("n/a")"#,
@@ -283,6 +304,27 @@ const ENTRIES: &[Entry] = &[
         "keys(program.clocks)[0]",
         r#""trigger_evaluation""#,
         of::keys,
+    ),
+    entry(
+        "filled(map: any?) -> list<text>",
+        "The keys of a map whose values are not empty, in the order written.",
+        "filled(record.supply_chain.stood_down)",
+        r#"["at", "by", "criteria"]"#,
+        of::filled,
+    ),
+    entry(
+        "blank(map: any?, keys: list<text>) -> list<node>",
+        "The values that are written under these keys of a map and are empty, as places to point at.",
+        r#"blank(record, ["title", "severity"])"#,
+        "[]",
+        of::blank,
+    ),
+    entry(
+        "pointer(node: node) -> text?",
+        "Where a value stands in its record.",
+        "pointer(record.supply_chain.evaluated_at)",
+        r#""/supply_chain/evaluated_at""#,
+        of::pointer,
     ),
     entry(
         "key(node: node) -> text?",
@@ -334,6 +376,13 @@ const ENTRIES: &[Entry] = &[
         of::repeated,
     ),
     entry(
+        "flat(lists: list<list<text>>) -> list<text>",
+        "The members of all the lists, each once, in the order of their first occurrence.",
+        r#"flat([["a", "b"], ["b", "c"]])"#,
+        r#"["a", "b", "c"]"#,
+        of::flat,
+    ),
+    entry(
         "quoted(list: list<text>) -> text",
         "A list in words, for messages.",
         r#"quoted(["a", "b", "c"])"#,
@@ -355,3 +404,35 @@ const ENTRIES: &[Entry] = &[
         of::split,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_signature_is_read_and_tells_itself_apart() {
+        let read: Vec<(&str, usize)> = functions()
+            .iter()
+            .map(|function| (&*function.name, function.parameters.len()))
+            .collect();
+        let written: Vec<&str> = ENTRIES
+            .iter()
+            .filter_map(|entry| entry.signature.split('(').next())
+            .collect();
+        let names: Vec<&str> = read.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, written);
+        let apart: BTreeSet<_> = read.iter().collect();
+        assert_eq!(apart.len(), read.len());
+    }
+
+    #[test]
+    fn every_function_is_described_in_a_sentence() {
+        for entry in ENTRIES {
+            assert!(entry.about.ends_with('.'), "{}", entry.signature);
+            let name = entry.signature.split('(').next().unwrap();
+            assert!(entry.example.contains(&format!("{name}(")), "{name}");
+        }
+    }
+}

@@ -20,7 +20,7 @@ enum Source {
     Every(RecordKind),
     /// Of a package, its incident.
     Incident,
-    /// Of an incident, its packages.
+    /// Of an incident, its packages; of a package, those of its incident, itself included.
     Packages,
 }
 
@@ -52,22 +52,23 @@ impl Source {
     fn is_for(self, kind: RecordKind) -> bool {
         match self {
             Self::Incident => kind == RecordKind::Package,
-            Self::Packages => kind == RecordKind::Incident,
+            Self::Packages => matches!(kind, RecordKind::Incident | RecordKind::Package),
             _ => true,
         }
     }
 
-    fn of(self, kind: RecordKind, it: &Type) -> Type {
+    /// The type of its value, about records of a kind; `None` if the rule says it.
+    fn of(self, kind: RecordKind) -> Option<Type> {
         let list = |kind| Type::List(Box::new(kind_type(kind)));
-        match self {
-            Self::It => it.clone(),
+        Some(match self {
+            Self::It => return None,
             Self::Record => kind_type(kind),
             Self::AsOf => Type::Time,
             Self::One(kind) => kind_type(kind),
             Self::Every(kind) => list(kind),
             Self::Incident => kind_type(RecordKind::Incident),
             Self::Packages => list(RecordKind::Package),
-        }
+        })
     }
 }
 
@@ -90,10 +91,14 @@ pub fn kind_type(kind: RecordKind) -> Type {
 /// the first by path. `runbook` and `approvals` are those that the card names which covers
 /// ir-6-3, else ir-4-10; `guideline` is the one that this runbook names.
 pub fn variables(kind: RecordKind, it: Type) -> Vec<Variable> {
+    let mut element = Some(it);
     sources(kind)
         .map(|(name, source)| Variable {
             name,
-            of: source.of(kind, &it),
+            of: source
+                .of(kind)
+                .or_else(|| element.take())
+                .unwrap_or(Type::Any),
         })
         .collect()
 }
@@ -110,7 +115,7 @@ impl<'t> Speaker<'_, 't> {
             Some(Source::Every(kind)) => self.lookups.all(kind).map(Value::List).map_err(Why::Gap),
             Some(Source::Incident) => self.incident().map(|it| Value::Node(it.root())),
             Some(Source::Packages) => {
-                let packages = self.known(self.facts.packages(&self.record.id))?;
+                let packages = self.facts.packages(self.incident_id()?).now()?;
                 let roots = packages.into_iter().map(Record::root).map(Value::Node);
                 Ok(Value::List(roots.collect()))
             }
@@ -118,11 +123,20 @@ impl<'t> Speaker<'_, 't> {
         }
     }
 
+    /// The incident that the record is or belongs to.
+    fn incident_id(&self) -> Result<&'t str, Why> {
+        match self.record.kind {
+            RecordKind::Incident => Ok(&self.record.id),
+            _ => {
+                let id = self.record.incident.as_deref();
+                id.ok_or_else(|| Why::Absent("incident".to_owned()))
+            }
+        }
+    }
+
     fn incident(&self) -> Result<&'t Record, Why> {
-        let Some(id) = self.record.incident.as_deref() else {
-            return Err(Why::Absent("incident".to_owned()));
-        };
-        let incident = self.known(self.facts.record(id))?;
+        let id = self.incident_id()?;
+        let incident = self.facts.record(id).now()?;
         incident
             .filter(|record| record.kind == RecordKind::Incident)
             .ok_or_else(|| Why::Gap(format!("there is no incident `{id}` that can be read")))
