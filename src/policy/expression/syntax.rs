@@ -35,7 +35,7 @@ pub(super) struct SyntaxNode {
 }
 
 /// A range of [`Syntax::children`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Children {
     pub(super) start: u32,
     pub(super) end: u32,

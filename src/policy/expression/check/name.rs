@@ -1,6 +1,6 @@
 use super::{Checked, Checker, Local, Mode, Target};
 use crate::policy::expression::code::Operation;
-use crate::policy::expression::syntax::{Form, SyntaxId};
+use crate::policy::expression::syntax::{Children, Form, SyntaxId};
 use crate::policy::expression::types::{NodeType, Type};
 use crate::policy::expression::tag::Tag;
 use crate::text::{Span, closest};
@@ -13,6 +13,9 @@ impl<'a> Checker<'a> {
             return self.target(&local, span, mode);
         }
         if let Some(found) = self.variable(name, span, mode) {
+            return found;
+        }
+        if let Some(found) = self.term(id, name, Children::default(), mode) {
             return found;
         }
         if let Some(tag) = Tag::parse(name) {
@@ -99,7 +102,8 @@ impl<'a> Checker<'a> {
     fn meant(&self, name: &str) -> Option<String> {
         let locals = self.locals[self.base..].iter().rev().map(|it| it.name);
         let variables = self.scope.variables.iter().map(|it| it.name);
-        closest(name, locals.chain(variables)).map(|near| format!("did you mean `{near}`?"))
+        let terms = self.scope.terms.names();
+        closest(name, locals.chain(variables).chain(terms)).map(|near| format!("did you mean `{near}`?"))
     }
 }
 
