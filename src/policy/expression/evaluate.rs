@@ -18,6 +18,7 @@ use super::scope::World;
 use super::standard::Standard;
 use super::syntax::Operator;
 use super::value::{Absent, Bytes, List, Map, Value};
+use crate::document::NodeRef;
 use crate::text::Span;
 
 /// An evaluation that is going on.
@@ -57,9 +58,7 @@ impl<'t, 'w> Machine<'t, 'w> {
     }
 
     pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Halt> {
-        self.budget
-            .spend(steps)
-            .map_err(|why| why.at(span.range()))
+        self.budget.spend(steps).map_err(|why| why.at(span.range()))
     }
 
     /// The value of an operation.
@@ -78,11 +77,17 @@ impl<'t, 'w> Machine<'t, 'w> {
             Operation::Time(time) => Ok(Value::Time(*time)),
             Operation::Duration(length) => Ok(Value::Duration(*length)),
             Operation::Kind(tag) => Ok(Value::Kind(*tag)),
-            Operation::Variable { index, read: as_what } => self
+            Operation::Variable {
+                index,
+                read: as_what,
+            } => self
                 .world
                 .variable(*index as usize)
                 .and_then(|value| read(value, *as_what)),
-            Operation::Local { slot, read: as_what } => match self.slots.get(*slot as usize) {
+            Operation::Local {
+                slot,
+                read: as_what,
+            } => match self.slots.get(*slot as usize) {
                 Some(value) => read(value.clone(), *as_what),
                 None => Err(Why::fault("there is no such value")),
             },
@@ -93,7 +98,8 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                super::select::field(&base, key, *is_optional, *read)
+                let found = super::select::field(&base, key, *is_optional, *read);
+                self.undoubted(found)
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(&node.operation, span);
@@ -216,6 +222,23 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
+    /// A key that is not there may have been meant by another one that is: then nobody can say.
+    fn undoubted(&self, found: Result<Value<'t>, Why>) -> Result<Value<'t>, Why> {
+        if let Ok(Value::Absent(absent)) = &found
+            && let Some(map) = absent.parent
+        {
+            self.doubt(map, absent.key)?;
+        }
+        found
+    }
+
+    fn doubt(&self, map: NodeRef<'t>, key: &str) -> Result<(), Why> {
+        match self.world.misspelt(map, key) {
+            Some(written) => Err(Why::Gap(format!("`{written}` may be meant for `{key}`"))),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Halt {
         Why::Absent(absent.key.to_owned()).at(self.span(id).range())
     }
@@ -330,7 +353,12 @@ impl<'t, 'w> Machine<'t, 'w> {
         let found = match operation {
             Operation::Has { of, key } => {
                 let base = self.value(*of)?;
-                super::select::has(&base, key).map(Value::Bool)
+                let found = super::select::has(&base, key);
+                match (found, &base) {
+                    (Ok(false), Value::Node(map)) => self.doubt(*map, key),
+                    _ => Ok(()),
+                }
+                .and_then(|()| super::select::has(&base, key).map(Value::Bool))
             }
             Operation::HasIndex { of, key } => {
                 let base = self.value(*of)?;
@@ -467,7 +495,11 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// A pattern that is made while evaluating; the last one is kept.
     fn matches(&mut self, text: &str, wanted: &str) -> Result<Value<'t>, Why> {
         self.budget.spend_bytes(text.len())?;
-        if self.pattern.as_ref().is_none_or(|(known, _)| **known != *wanted) {
+        if self
+            .pattern
+            .as_ref()
+            .is_none_or(|(known, _)| **known != *wanted)
+        {
             self.budget.spend(100 + wanted.len() as u64)?;
             let regex = pattern::compile(wanted)
                 .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;
