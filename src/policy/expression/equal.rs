@@ -92,11 +92,7 @@ fn equal_made<'t>(one: &Map<'t>, two: &Map<'t>, budget: &mut Budget) -> Result<b
     Ok(true)
 }
 
-fn equal_maps<'t>(
-    node: NodeRef<'t>,
-    other: &Value<'t>,
-    budget: &mut Budget,
-) -> Result<bool, Why> {
+fn equal_maps<'t>(node: NodeRef<'t>, other: &Value<'t>, budget: &mut Budget) -> Result<bool, Why> {
     let other_length = match other {
         Value::Map(map) => map.len(),
         Value::Node(other) if other.kind() == Kind::Map => other.len(),
@@ -137,7 +133,7 @@ pub(super) fn order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "both sides are compared again as whole numbers where it could matter"
+    reason = "CEL compares whole numbers with doubles as doubles"
 )]
 fn number_order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
     let whole = |value: &Value<'_>| match value {
@@ -148,23 +144,10 @@ fn number_order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
     if let (Some(one), Some(two)) = (whole(one), whole(two)) {
         return Some(Some(one.cmp(&two)));
     }
-    let of_mixed = |double: f64, whole: i128| {
-        if double.is_nan() {
-            return None;
-        }
-        // Beyond every whole number; the cast below would be cut to the ends of i128.
-        let by_size = double.partial_cmp(&(whole as f64))?;
-        if by_size != Ordering::Equal {
-            return Some(by_size);
-        }
-        Some((double as i128).cmp(&whole))
-    };
     match (one, two) {
         (Value::Double(one), Value::Double(two)) => Some(one.partial_cmp(two)),
-        (Value::Double(double), other) => Some(of_mixed(*double, whole(other)?)),
-        (other, Value::Double(double)) => {
-            Some(of_mixed(*double, whole(other)?).map(Ordering::reverse))
-        }
+        (Value::Double(double), other) => Some(double.partial_cmp(&(whole(other)? as f64))),
+        (other, Value::Double(double)) => Some((whole(other)? as f64).partial_cmp(double)),
         _ => None,
     }
 }

@@ -45,8 +45,7 @@ impl<'a> Checker<'a> {
         }
         if self.scope.functions.iter().any(|it| it.name.contains('.'))
             && let Some(before) = self.dotted(of)
-            && let Some(found) =
-                self.vocabulary(id, &format!("{before}.{name}"), arguments, mode)
+            && let Some(found) = self.vocabulary(id, &format!("{before}.{name}"), arguments, mode)
         {
             return found;
         }
@@ -80,8 +79,7 @@ impl<'a> Checker<'a> {
         for part in &parts {
             given.push(self.read(*part));
         }
-        let is_called_so =
-            |it: &&Overload| it.name == name && it.is_member == of.is_some();
+        let is_called_so = |it: &&Overload| it.name == name && it.is_member == of.is_some();
         let Some(function) = OVERLOADS.iter().find(is_called_so).map(|it| it.function) else {
             self.unknown(name, name_span, of.is_some());
             return self.wrong(span, &format!("there is no function `{name}`"));
@@ -91,9 +89,7 @@ impl<'a> Checker<'a> {
             way.takes.len() == given.len()
                 && (way.takes.iter().zip(&given)).all(|(takes, it)| takes.takes(&it.of))
         });
-        let result = fitting
-            .map(|way| way.gives.holds())
-            .reduce(Type::join);
+        let result = fitting.map(|way| way.gives.holds()).reduce(Type::join);
         if result.is_none() {
             self.refuse_call(name, ways(), &parts, &given, of.is_some(), span);
         }
@@ -105,9 +101,10 @@ impl<'a> Checker<'a> {
                 Type::Optional(Box::new(first.of.clone()))
             }
             (Standard::OptionalValue, Some(first)) => match &first.of {
-                Type::Optional(within) => (**within).clone(),
+                Type::Optional(within) => within.known(),
                 _ => Type::Any,
             },
+            (Standard::OptionalNone, _) => Type::Optional(Box::new(Type::Null)),
             _ => result.unwrap_or(Type::Any),
         };
         let ids: Vec<CodeId> = given.iter().map(|it| it.id).collect();
@@ -130,21 +127,25 @@ impl<'a> Checker<'a> {
         let literal = given.last()?.literal?;
         let place = self.syntax.get(*parts.last()?).span;
         match function {
-            Standard::ToTime => match clock::parse_instant(literal) {
-                Some(time) => Some(self.made(Operation::Time(time), span, Type::Time)),
-                None => {
-                    let help = "write it as `2025-05-06T09:20:00Z`".to_owned();
-                    self.mistake(place, format!("`{literal}` is no time"), Some(help));
-                    None
+            Standard::ToTime => {
+                match clock::parse_instant(literal).filter(|it| clock::is_within(*it)) {
+                    Some(time) => Some(self.made(Operation::Time(time), span, Type::Time)),
+                    None => {
+                        let help = "write it as `2025-05-06T09:20:00Z`".to_owned();
+                        self.mistake(place, format!("`{literal}` is no time"), Some(help));
+                        None
+                    }
                 }
-            },
+            }
             Standard::ToDuration => match clock::parse_length(literal) {
-                Some(length) => {
-                    Some(self.made(Operation::Duration(length), span, Type::Duration))
-                }
+                Some(length) => Some(self.made(Operation::Duration(length), span, Type::Duration)),
                 None => {
                     let help = "write it as `15m`, `4h` or `3d`".to_owned();
-                    self.mistake(place, format!("`{literal}` is no length of time"), Some(help));
+                    self.mistake(
+                        place,
+                        format!("`{literal}` is no length of time"),
+                        Some(help),
+                    );
                     None
                 }
             },
@@ -214,8 +215,10 @@ impl<'a> Checker<'a> {
             if sorts.iter().any(|sort| sort.takes(&argument.of)) {
                 continue;
             }
-            let mut words: Vec<String> =
-                sorts.iter().map(|sort| with_article(&sort.holds())).collect();
+            let mut words: Vec<String> = sorts
+                .iter()
+                .map(|sort| with_article(&sort.holds()))
+                .collect();
             words.dedup();
             let message = format!(
                 "`{name}` takes {}, not {}",

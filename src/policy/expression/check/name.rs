@@ -1,8 +1,8 @@
 use super::{Checked, Checker, Local, Mode, Target};
 use crate::policy::expression::code::Operation;
 use crate::policy::expression::syntax::{Form, SyntaxId};
-use crate::policy::expression::types::{NodeType, Type};
 use crate::policy::expression::tag::Tag;
+use crate::policy::expression::types::{NodeType, Type};
 use crate::text::{Span, closest};
 
 impl<'a> Checker<'a> {

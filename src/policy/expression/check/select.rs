@@ -46,13 +46,13 @@ impl<'a> Checker<'a> {
         match &base.of {
             Type::Optional(within) => {
                 let inner = Checked {
-                    of: (**within).clone(),
+                    of: within.known(),
                     ..base.clone()
                 };
                 let (found, place) = self.field(&inner, of, key);
                 return (Type::Optional(Box::new(found)), place);
             }
-            Type::Map(_, value) => return ((**value).clone(), None),
+            Type::Map(_, value) => return (value.known(), None),
             Type::Node(place) => return self.declared(*place, of, name, key),
             Type::Any => {
                 if let Some(place) = base.place
@@ -83,11 +83,7 @@ impl<'a> Checker<'a> {
             None => format!("it has {}", quoted(keys.iter().copied())),
         };
         let shown = self.text(of);
-        self.mistake(
-            key,
-            format!("`{shown}` has no field `{name}`"),
-            Some(help),
-        );
+        self.mistake(key, format!("`{shown}` has no field `{name}`"), Some(help));
         (Type::Any, None)
     }
 
@@ -129,7 +125,7 @@ impl<'a> Checker<'a> {
         match &base.of {
             Type::Optional(within) => {
                 let inner = Checked {
-                    of: (**within).clone(),
+                    of: within.known(),
                     ..base.clone()
                 };
                 let (found, place) = self.element(&inner, of, at, key);
@@ -140,14 +136,14 @@ impl<'a> Checker<'a> {
                     let message = format!("a list is asked by number, not by {}", at.of.word());
                     self.mistake(key_span, message, None);
                 }
-                ((**item).clone(), base.place.and_then(NodeType::items))
+                (item.known(), base.place.and_then(NodeType::items))
             }
             Type::Map(wanted, value) => {
                 if !at.of.is_comparable_with(wanted) {
                     let message = format!("the keys are {}, not {}", wanted, at.of);
                     self.mistake(key_span, message, None);
                 }
-                ((**value).clone(), None)
+                (value.known(), None)
             }
             Type::Node(place) => match at.literal {
                 Some(name) => self.declared(*place, of, name, key_span),
@@ -239,7 +235,7 @@ impl<'a> Checker<'a> {
         } else {
             Operation::List(row)
         };
-        let of = Type::List(Box::new(of.unwrap_or(Type::Any)));
+        let of = Type::List(Box::new(of.unwrap_or(Type::Null)));
         self.made(operation, span, of)
     }
 
@@ -274,13 +270,17 @@ impl<'a> Checker<'a> {
         let operation = if children.iter().any(|it| it.is_optional) {
             Operation::Optionals {
                 row,
-                optional: children.iter().step_by(2).map(|it| it.is_optional).collect(),
+                optional: children
+                    .iter()
+                    .step_by(2)
+                    .map(|it| it.is_optional)
+                    .collect(),
                 is_map: true,
             }
         } else {
             Operation::Map(row)
         };
-        let boxed = |of: Option<Type>| Box::new(of.unwrap_or(Type::Any));
+        let boxed = |of: Option<Type>| Box::new(of.unwrap_or(Type::Null));
         self.made(operation, span, Type::Map(boxed(keys), boxed(values)))
     }
 
