@@ -24,10 +24,8 @@ pub(super) fn equal<'t>(
         (Value::Absent(absent), other) | (other, Value::Absent(absent)) => {
             other.is_null() || (absent.is_collection && other.is_empty_collection())
         }
-        (Value::Null, other) | (other, Value::Null) => match other {
-            Value::Node(node) => node.is_null(),
-            other => other.is_null(),
-        },
+        (Value::Null, other) | (other, Value::Null) => other.is_null(),
+        (Value::Node(one), Value::Node(two)) if is_same(*one, *two) => true,
         (Value::Node(node), other) | (other, Value::Node(node)) => content(node, other)?,
         (Value::Text(one), Value::Text(two)) => {
             let (one, two) = (one.as_str(), two.as_str());
@@ -52,6 +50,10 @@ pub(super) fn equal<'t>(
         },
         _ => number_order(one, two) == Some(Some(Ordering::Equal)),
     })
+}
+
+fn is_same(one: NodeRef<'_>, two: NodeRef<'_>) -> bool {
+    std::ptr::eq(one.tree(), two.tree()) && one.id() == two.id()
 }
 
 fn equal_lists<'t>(

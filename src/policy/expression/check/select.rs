@@ -4,6 +4,9 @@ use crate::policy::expression::syntax::{Children, Form, SyntaxId};
 use crate::policy::expression::types::{NodeType, Type};
 use crate::text::{Span, closest};
 
+/// Most keys that are worth listing to somebody who asked for another.
+const MOST_SHOWN: usize = 16;
+
 /// What stands under a key.
 type Found = (Type, Option<NodeType>);
 
@@ -78,12 +81,16 @@ impl<'a> Checker<'a> {
             // The schema says "a map" and no more.
             return (Type::Any, None);
         }
-        let help = match closest(name, keys.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", quoted(keys.iter().copied())),
+        let begun = || keys.iter().copied().find(|key| key.starts_with(name));
+        let help = match closest(name, keys.iter().copied()).or_else(begun) {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if keys.len() <= MOST_SHOWN => {
+                Some(format!("it has {}", quoted(keys.iter().copied())))
+            }
+            None => None,
         };
         let shown = self.text(of);
-        self.mistake(key, format!("`{shown}` has no field `{name}`"), Some(help));
+        self.mistake(key, format!("`{shown}` has no field `{name}`"), help);
         (Type::Any, None)
     }
 
