@@ -51,7 +51,9 @@ impl Record {
 
     /// The same, where the faults of shape are known.
     pub fn unknown_among(&self, faults: &[Fault]) -> Vec<(NodeId, &str)> {
-        let unknown = faults.iter().filter(|fault| fault.rule == Builtin::UnknownKey);
+        let unknown = faults
+            .iter()
+            .filter(|fault| fault.rule == Builtin::UnknownKey);
         unknown
             .filter_map(|fault| {
                 let At::Node(place) = fault.at else {
