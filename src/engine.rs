@@ -6,17 +6,24 @@
 //! reported and the run goes on. The result does not depend on the number of threads or the order
 //! of the files.
 
+mod accept;
 mod across;
+mod beside;
+mod finish;
 mod judge;
 mod part;
 mod seal;
 mod session;
+mod trial;
 
 use std::path::Path;
+
+pub use trial::{Packs, Trial, try_rules};
 
 use crate::clock::Instant;
 use crate::document::Limits;
 use crate::finding::Outcome;
+use crate::record::Registry;
 use crate::source::{Listing, OpenError, ReadError, Source};
 
 /// What to check, and as of when.
@@ -30,6 +37,8 @@ pub struct Request<'a> {
     pub as_of: Instant,
     /// How much one file may ask for.
     pub limits: Limits,
+    /// Whether [`Outcome::duties`] is wanted.
+    pub wants_duties: bool,
     /// Number of threads; `None` for one per core.
     pub threads: Option<usize>,
 }
@@ -76,16 +85,38 @@ pub fn check(request: &Request<'_>, progress: &dyn Progress) -> Result<Outcome, 
     check_listed(&source, listing, request, progress)
 }
 
+/// As [`check`], and keeps the registries for questions about them.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_keeping(
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Registry), CheckError> {
+    let source = Source::open(request.path, request.revision)?;
+    let listing = source.list()?;
+    run(&source, listing, request, progress)
+}
+
 /// Checks the files of a listing, in whatever order they are listed.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_listed(
     source: &Source,
-    mut listing: Listing,
+    listing: Listing,
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<Outcome, CheckError> {
+    run(source, listing, request, progress).map(|(outcome, _)| outcome)
+}
+
+fn run(
+    source: &Source,
+    mut listing: Listing,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Registry), CheckError> {
     listing
         .files
         .sort_unstable_by(|left, right| left.path.cmp(&right.path));

@@ -2,18 +2,23 @@
 //!
 //! Records are small YAML files. [`source`] reads them from a worktree, a revision or a plain
 //! folder; [`document`] turns each into a tree with exact places; [`schema`] says what a record
-//! may look like; [`record`] knows the kinds, the ids and what refers to what; [`engine`] brings
-//! them together into an [`finding::Outcome`]; [`output`] renders it. Everything is evaluated as
-//! of an instant that the caller gives: nothing in the library reads the clock, the environment
-//! or the terminal.
+//! may look like; [`record`] knows the kinds, the ids and what refers to what; [`policy`] holds
+//! the language of rules and the rules themselves; [`engine`] brings them together into an
+//! [`finding::Outcome`]; [`output`] renders it; [`manual`] explains in words,
+//! [`report`] answers questions. Everything is
+//! evaluated as of an instant that the caller gives: nothing in the library reads the clock, the
+//! environment or the terminal.
 
 pub mod author;
 pub mod clock;
 pub mod document;
 pub mod engine;
 pub mod finding;
+pub mod manual;
 pub mod output;
+pub mod policy;
 pub mod record;
+pub mod report;
 pub mod schema;
 pub mod source;
 pub mod text;

@@ -657,6 +657,7 @@ fn threads_and_the_order_of_files_change_nothing() {
         revision: None,
         as_of: example::noon(),
         limits: Limits::default(),
+        wants_duties: false,
         threads: Some(2),
     };
     for turn in 0..listing.files.len() {

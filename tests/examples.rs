@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use probity::finding::{Outcome, all_rules};
+use probity::finding::{Builtin, Outcome};
 use probity::output::{Format, Look, render};
 
 fn check(name: &str) -> Outcome {
@@ -101,8 +101,8 @@ fn larkfield_is_clean() {
 #[test]
 fn every_rule_occurs_in_the_broken_example() {
     let outcome = check("broken");
-    let found: BTreeSet<&str> = outcome.findings.iter().map(|it| it.rule.name()).collect();
-    let missing: Vec<&str> = all_rules()
+    let found: BTreeSet<&str> = outcome.findings.iter().map(|it| &*it.rule).collect();
+    let missing: Vec<&str> = Builtin::ALL
         .iter()
         .map(|rule| rule.name())
         .filter(|name| !found.contains(name))

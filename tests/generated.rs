@@ -87,6 +87,7 @@ fn request(path: &Path, threads: Option<usize>) -> Request<'_> {
         revision: None,
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
+        wants_duties: false,
         threads,
     }
 }
@@ -103,7 +104,7 @@ fn found(finding: &Finding) -> Expected {
         path: finding.location.file.clone(),
         line: start.map_or(0, |start| start.line as usize),
         column: start.map_or(0, |start| start.column as usize),
-        rule: finding.rule.name().to_owned(),
+        rule: finding.rule.to_string(),
     }
 }
 

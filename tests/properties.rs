@@ -460,7 +460,7 @@ fn fingerprints(fixture: &Fixture, text: &str) -> BTreeSet<(String, String)> {
     let outcome = example::outcome(&fixture.root());
     let found = outcome.findings.iter();
     found
-        .map(|it| (it.rule.name().to_owned(), it.fingerprint.clone()))
+        .map(|it| (it.rule.to_string(), it.fingerprint.clone()))
         .collect()
 }
 

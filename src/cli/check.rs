@@ -115,6 +115,7 @@ impl Check {
             revision: self.rev.as_deref(),
             as_of: as_of(self.as_of.as_deref())?,
             limits: Limits::default(),
+            wants_duties: false,
             threads: self.threads.map(usize::from),
         };
         let bar = Bar::new();
@@ -140,8 +141,7 @@ impl Check {
     /// 1 goes before 3: what is known to be wrong is said first.
     fn exit_code(&self, outcome: &Outcome) -> u8 {
         if outcome
-            .findings
-            .iter()
+            .in_force()
             .any(|finding| self.fail_on.is_reached(finding.severity))
         {
             return FINDINGS;

@@ -3,9 +3,13 @@
 
 mod check;
 mod clock;
+mod due;
 mod error;
+mod explain;
 mod import;
+mod policy;
 mod terminal;
+mod who;
 
 use std::process::ExitCode;
 
@@ -27,6 +31,14 @@ enum Command {
     Check(check::Check),
     /// Turn a table from another system into incident records.
     Import(import::Import),
+    /// List what is still to be done, and by when.
+    Due(due::Due),
+    /// Say whom to call about a system or a third party, and what may be shared.
+    Who(who::Who),
+    /// List rules and try their tests.
+    Policy(policy::Policy),
+    /// Explain a rule, an obligation, a control, a kind of record or a key of one.
+    Explain(explain::Explain),
 }
 
 /// Runs the command line and says how it went.
@@ -35,6 +47,10 @@ pub(crate) fn run() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
             Command::Import(import) => import.run(),
+            Command::Due(due) => due.run(),
+            Command::Who(who) => who.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Policy(policy) => policy.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

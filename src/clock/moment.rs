@@ -36,15 +36,19 @@ impl Moment {
         }
     }
 
+    /// The instant until which it counts when it ends something or falls due: of a day, 24:00 UTC.
+    pub fn end(self) -> Option<Instant> {
+        match self {
+            Self::Day(day) => day.tomorrow().ok().and_then(midnight),
+            Self::At(instant) => Some(instant),
+        }
+    }
+
     /// Whether something that lasts until this moment is over at `instant`. A day lasts until
     /// 24:00 UTC and is inside; an instant is outside.
     pub fn has_ended(self, instant: Instant) -> bool {
         match self {
-            Self::Day(day) => day
-                .tomorrow()
-                .ok()
-                .and_then(midnight)
-                .is_some_and(|end| instant > end),
+            Self::Day(_) => self.end().is_some_and(|end| instant > end),
             Self::At(end) => instant >= end,
         }
     }
@@ -67,11 +71,7 @@ pub fn parse_instant(text: &str) -> Option<Instant> {
 /// # Errors
 /// [`AsOfError`] for anything else.
 pub fn parse_as_of(text: &str) -> Result<Instant, AsOfError> {
-    let instant = match Moment::parse(text.trim()) {
-        Some(Moment::Day(day)) => day.tomorrow().ok().and_then(midnight),
-        Some(Moment::At(instant)) => Some(instant),
-        None => None,
-    };
+    let instant = Moment::parse(text.trim()).and_then(Moment::end);
     instant.ok_or_else(|| AsOfError(text.to_owned()))
 }
 

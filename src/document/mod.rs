@@ -7,7 +7,9 @@
 //! aliases stay edges and are never copied. This module knows no record, no rule and no file.
 
 mod build;
+mod edit;
 mod node;
+mod path;
 mod place;
 mod pointer;
 mod scalar;
@@ -17,7 +19,9 @@ mod tree;
 
 pub use self::serde::TypeMismatch;
 pub use build::{Limits, ParseError, Unparsed, parse};
+pub use edit::{Edit, EditError, apply};
 pub use node::{Items, NodeRef, Number, Pairs};
+pub use path::{Identity, Path, PathError, Step, Stop, Why, path_of};
 pub use place::{Place, Target};
 pub use pointer::{escape_token, unescape_token};
 pub use syntax::SyntaxFault;

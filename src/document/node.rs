@@ -106,6 +106,50 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// Where a part of the text of a scalar stands in the source. `range` counts bytes of
+    /// [`Self::scalar_text`]. In a text that is written in another way than it reads, such as a
+    /// block of lines, the place is found by its visible characters; where escapes make that
+    /// impossible it is the whole scalar.
+    pub fn text_place(self, range: std::ops::Range<usize>) -> Span {
+        let node = self.resolved().written();
+        if !node.is_decoded {
+            let start = node.text.start + range.start.min(node.text.len() as usize) as u32;
+            let end = node.text.start + range.end.min(node.text.len() as usize) as u32;
+            return Span::new(start, end.max(start));
+        }
+        let whole = self.resolved().span();
+        let text = self.scalar_text();
+        let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+        let (Some(before), Some(inside)) = (text.get(..range.start), text.get(range.clone()))
+        else {
+            return whole;
+        };
+        let source = whole.slice(self.tree.source());
+        // The header of a block, `|-` and the like, is no part of the text.
+        let skip = match node.style {
+            Style::Literal | Style::Folded => source.find('\n').map_or(0, |at| at + 1),
+            _ => source.len() - source.trim_start_matches(['"', '\'']).len(),
+        };
+        let (skipped, length) = (visible(before), visible(inside).max(1));
+        let mut shown = source[skip..]
+            .char_indices()
+            .filter(|(_, c)| !c.is_whitespace())
+            .skip(skipped);
+        let first = shown.next();
+        let last = if length == 1 {
+            first
+        } else {
+            shown.nth(length - 2)
+        };
+        match (first, last) {
+            (Some((start, _)), Some((end, c))) if visible(text) <= visible(&source[skip..]) => {
+                let base = whole.start + skip as u32;
+                Span::new(base + start as u32, base + (end + c.len_utf8()) as u32)
+            }
+            _ => whole,
+        }
+    }
+
     /// The text, if this is text.
     pub fn as_str(self) -> Option<&'t str> {
         (self.kind() == Kind::Text).then(|| self.scalar_text())

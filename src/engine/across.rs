@@ -4,36 +4,52 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::judge::Bench;
 use super::part::{Totals, Whole};
-use super::seal::Sealer;
+use super::seal::{Sealer, sealed};
 use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Elsewhere, Fault, Finding, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS};
 use crate::record::{
-    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Registry, Resolution,
-    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
+    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution, Resolver,
+    Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
 };
 
 /// What can only be said when all records have been seen.
 pub(super) struct Across<'a> {
     pub(super) session: &'a Session<'a>,
-    pub(super) registry: &'a Registry,
+    pub(super) bench: &'a Bench<'a>,
     pub(super) index: &'a RecordIndex,
     pub(super) kept: &'a BTreeMap<u32, &'a Record>,
 }
 
 impl Across<'_> {
     /// Looks at a record once more: a kept one, or one read again.
-    fn with_record<T>(&self, file: u32, look: impl FnOnce(&Record) -> T) -> Option<T> {
+    pub(super) fn with_record<T>(&self, file: u32, look: impl FnOnce(&Record) -> T) -> Option<T> {
         if let Some(record) = self.kept.get(&file) {
             return Some(look(record));
         }
         // Counted when it was read first.
         let record = self
             .session
-            .read(file, self.registry, &mut Totals::default())
+            .read(file, self.bench.registry, &mut Totals::default())
             .ok()?;
         Some(look(&record))
+    }
+
+    fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
+        Sealer::of_record(&self.session.entry(file).path, record, self.bench.catalogue)
+    }
+
+    /// Adds the findings of faults of a record.
+    fn report(&self, file: u32, record: &Record, faults: &[Fault], whole: &mut Whole) {
+        for fault in faults {
+            whole.totals.tally.fail(fault.rule);
+        }
+        let sealer = self.sealer(file, record);
+        let totals = &mut whole.totals;
+        let findings = sealed(&sealer, faults, record, self.bench, totals);
+        whole.findings.extend(findings);
     }
 
     /// Follows the references to records that are not kept.
@@ -54,28 +70,31 @@ impl Across<'_> {
                 }
             }
             if !lost.is_empty() {
-                let findings = self.with_record(file, |record| self.lost(file, record, &lost));
-                findings
-                    .into_iter()
-                    .flatten()
-                    .for_each(|finding| whole.report(finding));
+                self.with_record(file, |record| {
+                    let faults = self.lost(record, &lost);
+                    self.report(file, record, &faults, whole);
+                });
             }
         }
     }
 
-    /// The findings of references that lead nowhere.
-    fn lost(&self, file: u32, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Finding> {
-        let resolver = Resolver::new(self.registry);
-        let sealer = Sealer::of_record(&self.session.entry(file).path, record);
+    /// The faults of references that lead nowhere.
+    fn lost(&self, record: &Record, lost: &BTreeSet<NodeId>) -> Vec<Fault> {
+        let resolver = Resolver::new(self.bench.registry);
         let as_of = self.session.request.as_of;
-        let mut findings = Vec::new();
+        let mut faults = Vec::new();
         references(record, &record.places(), |reference| {
-            if lost.contains(&reference.node.id()) && findings.len() < MOST_FAULTS {
-                let fault = dangling(&reference, record, resolver, Some(self.index), as_of);
-                findings.push(sealer.seal(&fault, self.registry));
+            if lost.contains(&reference.node.id()) && faults.len() < MOST_FAULTS {
+                faults.push(dangling(
+                    &reference,
+                    record,
+                    resolver,
+                    Some(self.index),
+                    as_of,
+                ));
             }
         });
-        findings
+        faults
     }
 
     fn resolve(&self, pending: &Pending) -> Resolution {
@@ -113,10 +132,10 @@ impl Across<'_> {
                 if !entry(file).in_scope {
                     continue;
                 }
-                let fault = self.with_record(file, |record| {
+                self.with_record(file, |record| {
                     let id = record.root().get("id").unwrap_or(record.root());
                     let fault = Fault::new(
-                        Rule::DuplicateId,
+                        Builtin::DuplicateId,
                         Place::value(id),
                         format!(
                             "{} `{}` is already the id of `{}`",
@@ -143,18 +162,14 @@ impl Across<'_> {
                             message: "also the id of this".to_owned(),
                         })
                     });
-                    let sealer = Sealer::of_record(&entry(file).path, record);
-                    sealer.seal(&fault.elsewhere(elsewhere), self.registry)
-                });
-                if let Some(finding) = fault {
                     // A copy whose id also contradicts its path has one fault, not two.
                     whole.findings.retain(|other| {
-                        other.rule != Rule::IdContradictsPath
-                            || other.location.file != finding.location.file
-                            || other.location.pointer != finding.location.pointer
+                        *other.rule != *Builtin::IdContradictsPath.name()
+                            || other.location.file != entry(file).path
+                            || other.location.pointer != id.pointer()
                     });
-                    whole.report(finding);
-                }
+                    self.report(file, record, &[fault.elsewhere(elsewhere)], whole);
+                });
             }
         }
         let failed = taken
@@ -162,7 +177,7 @@ impl Across<'_> {
             .map(|(_, files)| files.len() - 1)
             .sum::<usize>();
         whole.totals.tally.pass(
-            Rule::DuplicateId,
+            Builtin::DuplicateId,
             whole.totals.stats.records.saturating_sub(failed),
         );
     }
@@ -170,7 +185,7 @@ impl Across<'_> {
     /// Reports the roles that cards, runbooks and approval matrices name and nobody holds.
     pub(super) fn roles_without_holder(&self, whole: &mut Whole) {
         let mut used: BTreeMap<&str, Elsewhere> = BTreeMap::new();
-        for (file, record) in self.registry.records() {
+        for (file, record) in self.bench.registry.records() {
             if !matches!(
                 record.kind,
                 RecordKind::Control | RecordKind::Runbook | RecordKind::ApprovalMatrix
@@ -209,8 +224,8 @@ impl Across<'_> {
                     // The schema reports a role without holders.
                     continue;
                 };
-                if !self.registry.holders_of(name, as_of).is_empty() {
-                    whole.totals.tally.pass(Rule::RoleWithoutHolder, 1);
+                if !self.bench.registry.holders_of(name, as_of).is_empty() {
+                    whole.totals.tally.pass(Builtin::RoleWithoutHolder, 1);
                     continue;
                 }
                 if !is_plainly_unheld(role) {
@@ -218,18 +233,17 @@ impl Across<'_> {
                     whole
                         .totals
                         .tally
-                        .unevaluated(Rule::RoleWithoutHolder, reason);
+                        .unevaluated(Builtin::RoleWithoutHolder, reason);
                     continue;
                 }
                 let fault = Fault::new(
-                    Rule::RoleWithoutHolder,
+                    Builtin::RoleWithoutHolder,
                     Place::key(holders),
                     format!("role `{name}` is in use, and nobody holds it as of {as_of}"),
                 )
                 .help("Add a holder whose `from:` has come and whose `until:` has not passed.")
                 .elsewhere(Some(use_of_it.clone()));
-                let sealer = Sealer::of_record(&self.session.entry(*file).path, record);
-                whole.report(sealer.seal(&fault, self.registry));
+                self.report(*file, record, &[fault], whole);
             }
         }
     }

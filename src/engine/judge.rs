@@ -2,34 +2,49 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::accept::Acceptance;
 use crate::clock::Instant;
-use crate::document::NodeId;
-use crate::finding::{At, Fault, MOST_FAULTS, Rule, Tally};
-use crate::record::{Followed, Later, Record, Resolver, duplicate_local_ids, path_contradictions};
+use crate::document::{NodeId, NodeRef, Tree};
+use crate::finding::{At, Builtin, Clock, Fault, MOST_FAULTS, Rule, Tally};
+use crate::policy::vocabulary::{Lookups, Speaker};
+use crate::policy::{Answer, Asked, Catalogue, Facts, Wanted, ask};
+use crate::record::{
+    Followed, Later, Record, Registry, Resolver, duplicate_local_ids, path_contradictions,
+};
 
 /// Rules that are asked once for every record.
-pub(super) const PER_RECORD: &[Rule] = &[
-    Rule::UnknownKey,
-    Rule::WrongType,
-    Rule::ValueNotListed,
-    Rule::WrongFormat,
-    Rule::MissingKey,
-    Rule::DuplicateLocalId,
-    Rule::IdContradictsPath,
+pub(super) const PER_RECORD: &[Builtin] = &[
+    Builtin::UnknownKey,
+    Builtin::WrongType,
+    Builtin::ValueNotListed,
+    Builtin::WrongFormat,
+    Builtin::MissingKey,
+    Builtin::DuplicateLocalId,
+    Builtin::IdContradictsPath,
 ];
 
 /// Rules that a file has passed once it could be read as a record.
-pub(super) const PER_FILE: &[Rule] = &[
-    Rule::Encoding,
-    Rule::YamlSyntax,
-    Rule::DuplicateKey,
-    Rule::AmbiguousWord,
-    Rule::TimeWithoutOffset,
-    Rule::UnsupportedYaml,
-    Rule::SeveralDocuments,
-    Rule::NotARecord,
-    Rule::UnknownKind,
+pub(super) const PER_FILE: &[Builtin] = &[
+    Builtin::Encoding,
+    Builtin::YamlSyntax,
+    Builtin::DuplicateKey,
+    Builtin::AmbiguousWord,
+    Builtin::TimeWithoutOffset,
+    Builtin::UnsupportedYaml,
+    Builtin::SeveralDocuments,
+    Builtin::NotARecord,
+    Builtin::UnknownKind,
 ];
+
+/// All that a record is judged by.
+pub(super) struct Bench<'r> {
+    pub(super) registry: &'r Registry,
+    pub(super) catalogue: &'r Catalogue,
+    pub(super) lookups: &'r Lookups<'r>,
+    pub(super) as_of: Instant,
+    pub(super) wants_duties: bool,
+    pub(super) acceptance: Acceptance,
+}
 
 /// What one record turned out to be.
 #[derive(Debug, Default)]
@@ -40,70 +55,202 @@ pub(super) struct Judged {
     pub(super) later: Vec<Later>,
     pub(super) references: usize,
     pub(super) tally: Tally,
+    pub(super) duties: Vec<(Rule, NodeId, Clock)>,
+    pub(super) waiting: Vec<Rule>,
+    pub(super) wanted: BTreeSet<Wanted>,
+    /// Rules that failed to evaluate, and why.
+    pub(super) broken: Vec<(Rule, String)>,
 }
 
-/// Judges a record: shape, ids, references. `path` is relative to the record root.
-pub(super) fn judge(path: &str, record: &Record, resolver: Resolver<'_>, as_of: Instant) -> Judged {
-    let places = record.places();
-    let mut faults = match record.kind.schema() {
-        Some(kind) => kind.schema.faults(record.root(), &places),
-        None => Vec::new(),
-    };
-    // One fault, one finding: what is wrong in shape or identity is not also looked up.
-    let mut faulty: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
-    let identity = duplicate_local_ids(record, &places)
-        .into_iter()
-        .chain(path_contradictions(path, record));
-    for fault in identity {
-        if value_at(&fault).is_none_or(|node| faulty.insert(node)) {
-            faults.push(fault);
+impl Bench<'_> {
+    /// Judges a record: shape, ids, references, then the rules of all packs. `path` is relative
+    /// to the record root.
+    pub(super) fn judge<'t>(
+        &'t self,
+        path: &str,
+        record: &'t Record,
+        facts: &dyn Facts<'t>,
+    ) -> Judged {
+        let mut judged = self.shape_and_references(path, record);
+        let answer = self.ask(path, record, facts, |_| true);
+        judged.take(answer, record, self.catalogue);
+        judged.has_more = judged.faults.len() >= MOST_FAULTS;
+        judged.faults.truncate(MOST_FAULTS);
+        judged
+    }
+
+    /// Asks rules about a record.
+    pub(super) fn ask<'t>(
+        &'t self,
+        path: &str,
+        record: &'t Record,
+        facts: &dyn Facts<'t>,
+        is_asked: impl Fn(Rule) -> bool,
+    ) -> Answer {
+        let speaker = Speaker::new(self.lookups, facts, path, record, self.as_of);
+        let home = |node: NodeRef<'t>| self.registry.home_of_tree(node.tree()).cloned();
+        let asked = Asked {
+            record,
+            as_of: self.as_of,
+            home: &home,
+            wants_duties: self.wants_duties,
+        };
+        ask(self.catalogue, &speaker, asked, is_asked)
+    }
+
+    fn shape_and_references(&self, path: &str, record: &Record) -> Judged {
+        let places = record.places();
+        let mut faults = match record.kind.schema() {
+            Some(kind) => kind.schema.faults(record.root(), &places),
+            None => Vec::new(),
+        };
+        // One fault, one finding: what is wrong in shape or identity is not also looked up.
+        let mut faulty: BTreeSet<NodeId> = faults.iter().filter_map(value_at).collect();
+        let identity = duplicate_local_ids(record, &places)
+            .into_iter()
+            .chain(path_contradictions(path, record));
+        for fault in identity {
+            if value_at(&fault).is_none_or(|node| faulty.insert(node)) {
+                faults.push(fault);
+            }
+        }
+
+        let followed = Followed::of(record, &places, Resolver::new(self.registry), self.as_of);
+        let mut tally = Tally::default();
+        for (rule, count) in followed.found {
+            tally.pass(rule, count);
+        }
+        for (rule, gap) in followed.unknown {
+            tally.unevaluated(rule, gap.reason());
+        }
+        let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !faulty.contains(&node));
+        faults.extend(followed.dangling.into_iter().filter(is_sound));
+
+        let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();
+        for fault in &faults {
+            *failed.entry(fault.rule).or_default() += 1;
+            tally.fail(fault.rule);
+        }
+        for builtin in PER_RECORD.iter().chain(PER_FILE) {
+            if !failed.contains_key(&Rule::from(*builtin)) {
+                tally.pass(*builtin, 1);
+            }
+        }
+        let later = followed
+            .later
+            .into_iter()
+            .filter(|it| !faulty.contains(&it.node))
+            .collect();
+        Judged {
+            faults,
+            later,
+            references: followed.count,
+            tally,
+            ..Judged::default()
         }
     }
+}
 
-    let followed = Followed::of(record, &places, resolver, as_of);
-    let mut tally = Tally::default();
-    for (rule, count) in followed.found {
-        tally.pass(rule, count);
+impl Judged {
+    /// Adds what the rules of packs say, without what is said already.
+    pub(super) fn take(&mut self, answer: Answer, record: &Record, catalogue: &Catalogue) {
+        let Answer {
+            faults,
+            tally,
+            duties,
+            waiting,
+            wanted,
+            broken,
+        } = answer;
+        self.tally.add(&tally);
+        self.duties.extend(duties);
+        self.waiting.extend(waiting);
+        self.wanted.extend(wanted);
+        self.broken.extend(broken);
+        let tree = &record.tree;
+        let told: Vec<(Vec<&str>, NodeId)> = self
+            .faults
+            .iter()
+            .filter_map(|fault| Some((obligations(fault, catalogue), node_at(fault)?)))
+            .collect();
+        let is_told = |fault: &Fault| {
+            let own = obligations(fault, catalogue);
+            let near = |node: NodeId| {
+                let is_near = |it: Option<NodeId>| it.is_some_and(|it| is_akin(tree, it, node));
+                is_near(node_at(fault)) || is_near(fault.element)
+            };
+            told.iter()
+                .any(|(others, node)| near(*node) && own.iter().any(|id| others.contains(id)))
+        };
+        let yields = |fault: &Fault| {
+            let better = &catalogue.entry(fault.rule).yields_to;
+            let element = |fault: &Fault| fault.element.or(node_at(fault));
+            !better.is_empty()
+                && faults.iter().any(|other| {
+                    better.contains(&catalogue.entry(other.rule).name)
+                        && is_around(tree, element(fault), element(other))
+                })
+        };
+        let kept: Vec<Fault> = faults
+            .iter()
+            .filter(|fault| !is_told(fault) && !yields(fault))
+            .cloned()
+            .collect();
+        self.faults.retain(|fault| !yields(fault));
+        self.faults.extend(kept);
     }
-    for (rule, gap) in followed.unknown {
-        tally.unevaluated(rule, gap.reason());
-    }
-    let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !faulty.contains(&node));
-    faults.extend(followed.dangling.into_iter().filter(is_sound));
+}
 
-    let has_more = faults.len() >= MOST_FAULTS;
-    faults.truncate(MOST_FAULTS);
+fn obligations<'f>(fault: &'f Fault, catalogue: &'f Catalogue) -> Vec<&'f str> {
+    match fault.obligations.as_slice() {
+        [] => {
+            let own = &catalogue.entry(fault.rule).obligations;
+            own.iter().map(|id| &**id).collect()
+        }
+        named => named.iter().map(|id| &**id).collect(),
+    }
+}
 
-    let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();
-    for fault in &faults {
-        *failed.entry(fault.rule).or_default() += 1;
-        tally.fail(fault.rule);
+/// Whether two nodes are the same, or one stands within the other; all stand within the record,
+/// which says nothing.
+fn is_akin(tree: &Tree, left: NodeId, right: NodeId) -> bool {
+    let is_root = |id| tree.node(id).parent().is_none();
+    if is_root(left) || is_root(right) {
+        return left == right;
     }
-    for rule in PER_RECORD
-        .iter()
-        .chain(PER_FILE)
-        .filter(|rule| !failed.contains_key(rule))
-    {
-        tally.pass(*rule, 1);
+    is_within(tree.node(left), right) || is_within(tree.node(right), left)
+}
+
+/// The same for the elements that two rules judge: what holds of a record holds of its parts.
+fn is_around(tree: &Tree, left: Option<NodeId>, right: Option<NodeId>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => {
+            is_within(tree.node(left), right) || is_within(tree.node(right), left)
+        }
+        _ => true,
     }
-    let later = followed
-        .later
-        .into_iter()
-        .filter(|it| !faulty.contains(&it.node))
-        .collect();
-    Judged {
-        faults,
-        has_more,
-        later,
-        references: followed.count,
-        tally,
+}
+
+fn is_within(node: NodeRef<'_>, outer: NodeId) -> bool {
+    let mut at = Some(node);
+    while let Some(node) = at {
+        if node.id() == outer {
+            return true;
+        }
+        at = node.parent();
+    }
+    false
+}
+
+fn node_at(fault: &Fault) -> Option<NodeId> {
+    match fault.at {
+        At::Node(place) => Some(place.node),
+        At::Part(node, _) => Some(node),
+        At::Bytes(_) | At::File => None,
     }
 }
 
 /// The node whose value a fault is about. A missing key is shown at a value that may be right.
 fn value_at(fault: &Fault) -> Option<NodeId> {
-    match fault.at {
-        At::Node(place) if fault.rule != Rule::MissingKey => Some(place.node),
-        _ => None,
-    }
+    node_at(fault).filter(|_| fault.rule != Builtin::MissingKey)
 }

@@ -1,8 +1,9 @@
 //! What a pass over files leaves behind: small parts, rows of the index, numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Incomplete, Stats, Tally};
+use crate::finding::{Duty, Finding, Incomplete, Rule, Stats, Tally};
+use crate::policy::Wanted;
 use crate::record::{IdKey, Later, Record, RecordIndex, RecordKind, Refusal, layout};
 
 /// What became of one file. Small, because there are as many as files.
@@ -15,10 +16,25 @@ pub(super) struct Part {
     pub(super) incomplete: Option<Box<Incomplete>>,
     pub(super) row: Option<Row>,
     pub(super) later: Vec<Later>,
+    /// Rules that wait for other records.
+    pub(super) waiting: Option<Box<Waiting>>,
     /// A record that is kept.
     pub(super) kept: Option<Box<Record>>,
     /// A streaming record met before the registry is complete: to be read again.
-    pub(super) is_deferred: bool,
+    pub(super) deferred: Option<Box<Deferred>>,
+}
+
+/// What is kept of a record that will be read again.
+pub(super) struct Deferred {
+    /// Of a package, the incident: it lies outside of the folder of that.
+    pub(super) incident: Option<String>,
+}
+
+/// Rules of one record that are asked again when other records are at hand.
+#[derive(Default)]
+pub(super) struct Waiting {
+    pub(super) rules: Vec<Rule>,
+    pub(super) wanted: BTreeSet<Wanted>,
 }
 
 /// A record, as the index knows it.
@@ -69,17 +85,35 @@ impl Row {
 pub(super) struct Totals {
     pub(super) tally: Tally,
     pub(super) stats: Stats,
+    pub(super) duties: Vec<Duty>,
+    /// Rules that failed to evaluate, each with the first reason by name of record.
+    pub(super) broken: BTreeMap<Rule, (String, String)>,
+    /// Exceptions that accepted something.
+    pub(super) used: BTreeSet<String>,
 }
 
 impl Totals {
-    pub(super) fn add(mut self, other: &Self) -> Self {
+    pub(super) fn add(mut self, other: Self) -> Self {
         self.tally.add(&other.tally);
+        self.duties.extend(other.duties);
+        for (rule, reason) in other.broken {
+            self.breaks(rule, reason);
+        }
+        self.used.extend(other.used);
         self.stats.yaml_files += other.stats.yaml_files;
         self.stats.records += other.stats.records;
         self.stats.ignored += other.stats.ignored;
         self.stats.references += other.stats.references;
         self.stats.bytes += other.stats.bytes;
         self
+    }
+
+    /// Notes that a rule failed on a record; of several records the first by name is told.
+    pub(super) fn breaks(&mut self, rule: Rule, reason: (String, String)) {
+        let known = self.broken.entry(rule).or_insert_with(|| reason.clone());
+        if reason < *known {
+            *known = reason;
+        }
     }
 }
 
@@ -92,9 +126,9 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// Adds a finding and counts it.
-    pub(super) fn report(&mut self, finding: Finding) {
-        self.totals.tally.fail(finding.rule);
+    /// Adds a finding of a rule and counts it.
+    pub(super) fn report(&mut self, rule: impl Into<Rule>, finding: Finding) {
+        self.totals.tally.fail(rule);
         self.findings.push(finding);
     }
 }

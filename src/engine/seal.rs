@@ -1,12 +1,16 @@
 //! From faults at nodes to findings that need no tree: lines, excerpts, masks, fingerprints.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::document::{Kind, NodeRef, Place, Target, Tree};
+use super::judge::Bench;
+use super::part::Totals;
+use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::finding::{
-    At, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Status, fingerprint,
-    obligation,
+    At, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule, Severity,
+    Status, controls_of, fingerprint, obligation,
 };
+use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
 use crate::schema::Shape;
 use crate::text::{LineIndex, Span};
@@ -20,11 +24,12 @@ pub(super) struct Sealer<'a> {
     record: Option<&'a Record>,
     name: Option<RecordName>,
     masked: Vec<Span>,
+    catalogue: &'a Catalogue,
 }
 
 impl<'a> Sealer<'a> {
     /// Seals faults of a record.
-    pub(super) fn of_record(file: &'a str, record: &'a Record) -> Self {
+    pub(super) fn of_record(file: &'a str, record: &'a Record, catalogue: &'a Catalogue) -> Self {
         let text = record.tree.source();
         let masked = match record.kind.schema() {
             Some(kind) => kind.schema.sensitive(record.root()),
@@ -42,11 +47,16 @@ impl<'a> Sealer<'a> {
             record: Some(record),
             name: Some(name),
             masked,
+            catalogue,
         }
     }
 
     /// Seals faults of a file that was refused.
-    pub(super) fn of_refusal(file: &'a str, refusal: &'a Refusal) -> Self {
+    pub(super) fn of_refusal(
+        file: &'a str,
+        refusal: &'a Refusal,
+        catalogue: &'a Catalogue,
+    ) -> Self {
         let name = refusal.kind.map(|kind| RecordName {
             kind: kind.name().to_owned(),
             id: refusal.id.clone().unwrap_or_default(),
@@ -59,18 +69,14 @@ impl<'a> Sealer<'a> {
             record: None,
             name,
             masked: sensitive_lines(&refusal.text),
+            catalogue,
         }
     }
 
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
-        let id = fault
-            .obligation
-            .as_deref()
-            .unwrap_or(fault.rule.default_obligation())
-            .to_owned();
-        let status = self.record.map_or(Status::default(), Record::status);
-        let demand = obligation(&id);
+        let obligations = self.obligations(fault);
+        let controls = controls_of(obligations.iter().map(String::as_str));
         let mut related: Vec<Related> = fault
             .related
             .iter()
@@ -81,27 +87,83 @@ impl<'a> Sealer<'a> {
             .collect();
         related.extend(fault.elsewhere.iter().filter_map(|elsewhere| {
             let record = registry.at_path(&elsewhere.file)?;
-            let sealer = Sealer::of_record(&elsewhere.file, record);
+            let sealer = Sealer::of_record(&elsewhere.file, record, self.catalogue);
             let location = sealer.locate(At::Node(elsewhere.place));
             Some(Related {
                 message: elsewhere.message.clone(),
                 location,
             })
         }));
+        let entry = self.catalogue.entry(fault.rule);
         Finding {
-            rule: fault.rule,
-            controls: demand.map(|it| it.controls.clone()).unwrap_or_default(),
-            severity: demand.map_or(crate::finding::Severity::Error, |demand| {
-                demand.severity(status)
-            }),
-            fingerprint: self.fingerprint(fault, &id),
-            obligations: vec![id],
+            rule: Arc::clone(&entry.name),
+            controls,
+            severity: self.severity(fault, &obligations),
+            fingerprint: self.fingerprint(fault, &obligations),
             message: tidy(&fault.message),
             help: fault.help.as_deref().map(tidy),
             location: self.locate(fault.at),
             record: self.name.clone(),
             related,
+            duty: fault
+                .clock
+                .as_ref()
+                .zip(fault.element)
+                .map(|(clock, element)| {
+                    Box::new(self.duty(fault.rule, element, (**clock).clone()))
+                }),
+            excepted_by: None,
+            obligations,
         }
+    }
+
+    /// A duty with the place that it comes from.
+    pub(super) fn duty(&self, rule: Rule, element: NodeId, mut clock: Clock) -> Duty {
+        clock.what = tidy(&clock.what);
+        let entry = self.catalogue.entry(rule);
+        let place = self.record.map(|record| {
+            let node = record.tree.node(element);
+            let place = match node.parent() {
+                None => Place::missing_in(node),
+                Some(_) => Place::key(node),
+            };
+            (node.pointer(), place.span(&record.tree))
+        });
+        let (pointer, span) = place.unwrap_or_default();
+        Duty {
+            rule: Arc::clone(&entry.name),
+            obligations: entry.obligations.iter().map(ToString::to_string).collect(),
+            record: self.name.clone().unwrap_or_else(|| RecordName {
+                kind: String::new(),
+                id: String::new(),
+            }),
+            file: self.file.to_owned(),
+            pointer,
+            line: self.lines.locate(span.start).line,
+            clock,
+        }
+    }
+
+    /// The demands that a fault names, else those of its rule.
+    fn obligations(&self, fault: &Fault) -> Vec<String> {
+        match fault.obligations.as_slice() {
+            [] => {
+                let own = &self.catalogue.entry(fault.rule).obligations;
+                own.iter().map(ToString::to_string).collect()
+            }
+            named => named.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// The weight: what the repository says, else the rule, else the heaviest of the demands.
+    fn severity(&self, fault: &Fault, obligations: &[String]) -> Severity {
+        let status = self.record.map_or(Status::default(), Record::status);
+        let demands = obligations.iter().filter_map(|id| obligation(id));
+        self.catalogue
+            .adjusted(fault.rule)
+            .or(fault.severity)
+            .or_else(|| demands.map(|demand| demand.severity(status)).max())
+            .unwrap_or(Severity::Error)
     }
 
     fn locate(&self, at: At) -> Location {
@@ -112,6 +174,13 @@ impl<'a> Sealer<'a> {
                     (node.pointer(), place.target, Some(place.span(&record.tree)))
                 }
                 None => (String::new(), place.target, None),
+            },
+            At::Part(node, span) => match self.record {
+                Some(record) => {
+                    let pointer = record.tree.node(node).pointer();
+                    (pointer, Target::Value, Some(span))
+                }
+                None => (String::new(), Target::Value, Some(span)),
             },
             At::Bytes(span) => (String::new(), Target::Value, Some(span)),
             At::File => (String::new(), Target::Value, None),
@@ -130,24 +199,47 @@ impl<'a> Sealer<'a> {
         }
     }
 
-    fn fingerprint(&self, fault: &Fault, obligation: &str) -> String {
-        let steps = match (fault.at, self.record) {
-            (At::Node(place), Some(record)) => steps(&record.tree, place, record),
+    fn fingerprint(&self, fault: &Fault, obligations: &[String]) -> String {
+        let mut steps = match (fault.at, self.record) {
+            (At::Node(place), Some(record)) => steps(&record.tree, place.node, record),
+            (At::Part(node, _), Some(record)) => steps(&record.tree, node, record),
             _ => Vec::new(),
         };
+        steps.extend(fault.subject.clone());
         let (kind, id) = match &self.name {
             Some(name) => (name.kind.as_str(), name.id.as_str()),
             None => ("", ""),
         };
         let id = if id.is_empty() { self.file } else { id };
-        let steps = steps.iter().map(String::as_str);
-        fingerprint(
-            fault.rule.name(),
-            kind,
-            id,
-            std::iter::once(obligation).chain(steps),
-        )
+        let name = &self.catalogue.entry(fault.rule).name;
+        let parts = obligations.iter().chain(&steps).map(String::as_str);
+        fingerprint(name, kind, id, parts)
     }
+}
+
+/// Seals faults, without those of rules that are switched off, and with the exceptions that
+/// accept them.
+pub(super) fn sealed(
+    sealer: &Sealer<'_>,
+    faults: &[Fault],
+    record: &Record,
+    bench: &Bench<'_>,
+    totals: &mut Totals,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for fault in faults {
+        if bench.catalogue.is_off(fault.rule) {
+            continue;
+        }
+        let mut finding = sealer.seal(fault, bench.registry);
+        if let Some(exception) = bench.acceptance.of_fault(record, fault, &finding.rule) {
+            totals.tally.except(fault.rule);
+            totals.used.insert(exception.to_owned());
+            finding.excepted_by = Some(exception.to_owned());
+        }
+        findings.push(finding);
+    }
+    findings
 }
 
 /// What stands behind a sensitive key in a text without a tree: the rest of its line.
@@ -187,10 +279,10 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// The keys and element ids from the record down to a node.
-fn steps(tree: &Tree, place: Place, record: &Record) -> Vec<String> {
+fn steps(tree: &Tree, node: NodeId, record: &Record) -> Vec<String> {
     let shape = record.kind.schema().map(|kind| kind.schema.shape());
     let mut steps = Vec::new();
-    let mut at = tree.node(place.node);
+    let mut at = tree.node(node);
     while let Some(parent) = at.parent() {
         steps.push(match at.key() {
             Some(key) => key.scalar_text().to_owned(),
@@ -249,7 +341,7 @@ fn order(finding: &Finding) -> (&str, u32, u32, &str, &str, &str) {
         span.start,
         span.end,
         &finding.location.pointer,
-        finding.rule.name(),
+        &finding.rule,
         &finding.message,
     )
 }

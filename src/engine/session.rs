@@ -1,24 +1,22 @@
 //! One run over the files of a source.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
-use super::across::Across;
-use super::judge::{PER_RECORD, judge};
-use super::part::{Part, Parts, Row, Totals, Whole, index_of, row_of, taken_ids};
-use super::seal::{Sealer, settle};
+use super::accept::Acceptance;
+use super::beside::Folder;
+use super::finish::sentence;
+use super::judge::{Bench, PER_RECORD};
+use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
+use super::seal::{Sealer, sealed};
 use super::{Progress, Request};
-use crate::finding::{
-    Finding, Incomplete, MOST_FAULTS, Outcome, Skipped, Stats, hex, obligations_digest,
-};
-use crate::record::{
-    Later, Reading, Record, Refusal, Registry, Resolver, layout, read_record, schema_texts,
-};
-use crate::source::{FileEntry, Listing, ReadError, SkipReason, Source};
+use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
+use crate::policy::vocabulary::Lookups;
+use crate::policy::{Catalogue, Facts};
+use crate::record::{Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
+use crate::source::{FileEntry, Listing, Source};
 
 pub(super) struct Session<'a> {
     pub(super) source: &'a Source,
@@ -27,36 +25,42 @@ pub(super) struct Session<'a> {
     pub(super) progress: &'a dyn Progress,
 }
 impl Session<'_> {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> (Outcome, Registry) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
-        let ((whole, incomplete), dirty) =
+        let ((outcome, registry), dirty) =
             rayon::join(|| self.examine(), || self.source.is_dirty());
-        self.outcome(whole, incomplete, dirty)
+        (self.with_dirty(outcome, dirty), registry)
     }
 
-    fn examine(&self) -> (Whole, Vec<Incomplete>) {
+    fn examine(&self) -> (Outcome, Registry) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
 
+        // The shipped rules are compiled while the registries are read.
         let empty = Registry::default();
-        let (mut parts, totals) = each(&first, |file, totals| {
-            self.progress.advance();
-            self.read_registry(file, &empty, totals)
+        let (_, (mut parts, totals)) = rayon::join(Catalogue::shipped, || {
+            each(&first, |file, totals| {
+                self.progress.advance();
+                vec![(*file, self.read_registry(*file, &empty, totals))]
+            })
         });
-        streaming.extend(
-            parts
-                .iter()
-                .filter(|(_, part)| part.is_deferred)
-                .map(|(file, _)| *file),
-        );
+        let mut scattered = BTreeSet::new();
+        for (file, part) in &parts {
+            if let Some(deferred) = &part.deferred {
+                streaming.push(*file);
+                scattered.extend(deferred.incident.clone());
+            }
+        }
         streaming.sort_unstable();
 
         let mut registry = self.registry(&mut parts, Vec::new());
-        let (streamed, mut streamed_totals) = each(&streaming, |file, totals| {
-            self.progress.advance();
-            self.read_streamed(file, &registry, totals)
-        });
+        let (streamed, mut streamed_totals) = {
+            let catalogue = Catalogue::of(&registry);
+            let lookups = Lookups::new(&registry);
+            let bench = self.bench(&registry, &catalogue, &lookups);
+            self.stream(&streaming, &bench, &scattered)
+        };
         parts.extend(streamed);
         // A registry kind in a folder of incidents is rare; all is judged again with it.
         let before = streaming.len();
@@ -64,16 +68,54 @@ impl Session<'_> {
         let found = before - streaming.len();
         if found > 0 {
             registry = self.registry(&mut parts, registry.into_records());
-            let (streamed, again) = each(&streaming, |file, totals| {
-                self.read_streamed(file, &registry, totals)
-            });
+        }
+        let catalogue = Catalogue::of(&registry);
+        let lookups = Lookups::new(&registry);
+        let bench = self.bench(&registry, &catalogue, &lookups);
+        if found > 0 {
+            let (streamed, again) = self.stream(&streaming, &bench, &scattered);
             parts.extend(streamed);
             let bytes = streamed_totals.stats.bytes;
             streamed_totals = again;
             streamed_totals.stats.bytes = bytes;
             streamed_totals.stats.yaml_files += found;
         }
-        self.finish(parts, totals.add(&streamed_totals), &registry)
+        let (whole, incomplete) = self.finish(parts, totals.add(streamed_totals), &bench);
+        let outcome = self.outcome(whole, &catalogue, incomplete);
+        (outcome, registry)
+    }
+
+    fn bench<'r>(
+        &self,
+        registry: &'r Registry,
+        catalogue: &'r Catalogue,
+        lookups: &'r Lookups<'r>,
+    ) -> Bench<'r> {
+        let as_of = self.request.as_of;
+        Bench {
+            registry,
+            catalogue,
+            lookups,
+            as_of,
+            wants_duties: self.request.wants_duties,
+            acceptance: Acceptance::of(registry, lookups, as_of),
+        }
+    }
+
+    /// Judges the records that are not kept, those of one incident together.
+    fn stream(
+        &self,
+        files: &[u32],
+        bench: &Bench<'_>,
+        scattered: &BTreeSet<String>,
+    ) -> (Parts, Totals) {
+        let folder = |file: &u32| layout::incident_folder(self.relative(self.entry(*file)));
+        let folders: Vec<&[u32]> = files
+            .chunk_by(|left, right| folder(left).is_some() && folder(left) == folder(right))
+            .collect();
+        each(&folders, |files, totals| {
+            self.read_folder(files, bench, scattered, totals)
+        })
     }
 
     pub(super) fn entry(&self, file: u32) -> &FileEntry {
@@ -112,8 +154,8 @@ impl Session<'_> {
             Reading::Record(record) => return Ok(record),
             Reading::Refused(refusal) => {
                 part.findings = refuse(entry, &refusal, registry);
-                for finding in &part.findings {
-                    totals.tally.fail(finding.rule);
+                for fault in refusal.faults.iter().take(part.findings.len()) {
+                    totals.tally.fail(fault.rule);
                 }
                 if part.findings.len() >= MOST_FAULTS {
                     part.incomplete = Some(Box::new(too_many(entry)));
@@ -147,10 +189,13 @@ impl Session<'_> {
                 kept: Some(Box::new(record)),
                 ..Part::default()
             },
-            Ok(_) => {
+            Ok(record) => {
                 totals.stats.yaml_files -= 1;
+                let incident = record
+                    .incident
+                    .filter(|_| record.kind == RecordKind::Package);
                 Part {
-                    is_deferred: true,
+                    deferred: Some(Box::new(Deferred { incident })),
                     ..Part::default()
                 }
             }
@@ -158,19 +203,54 @@ impl Session<'_> {
         }
     }
 
-    fn read_streamed(&self, file: u32, registry: &Registry, totals: &mut Totals) -> Part {
-        totals.stats.yaml_files += 1;
-        match self.read(file, registry, totals) {
-            Ok(record) if record.kind.is_registry() => Part {
-                kept: Some(Box::new(record)),
-                ..Part::default()
-            },
-            Ok(record) => self.judge(file, &record, registry, totals),
-            Err(part) => *part,
+    fn read_folder(
+        &self,
+        files: &[u32],
+        bench: &Bench<'_>,
+        scattered: &BTreeSet<String>,
+        totals: &mut Totals,
+    ) -> Vec<(u32, Part)> {
+        let mut parts = Vec::with_capacity(files.len());
+        let mut records = Vec::with_capacity(files.len());
+        let mut files_of_records = Vec::with_capacity(files.len());
+        for file in files {
+            self.progress.advance();
+            totals.stats.yaml_files += 1;
+            match self.read(*file, bench.registry, totals) {
+                Ok(record) if record.kind.is_registry() => {
+                    let kept = Some(Box::new(record));
+                    let part = Part {
+                        kept,
+                        ..Part::default()
+                    };
+                    parts.push((*file, part));
+                }
+                Ok(record) => {
+                    records.push(record);
+                    files_of_records.push(*file);
+                }
+                Err(part) => parts.push((*file, *part)),
+            }
         }
+        let facts = Folder {
+            records: &records,
+            scattered,
+            source: self.source,
+        };
+        for (file, record) in files_of_records.iter().zip(&records) {
+            parts.push((*file, self.judge(*file, record, bench, &facts, totals)));
+        }
+        parts
     }
 
-    fn judge(&self, file: u32, record: &Record, registry: &Registry, totals: &mut Totals) -> Part {
+    pub(super) fn judge<'t>(
+        &self,
+        file: u32,
+        record: &'t Record,
+        bench: &'t Bench<'_>,
+        facts: &dyn Facts<'t>,
+        totals: &mut Totals,
+    ) -> Part {
         let entry = self.entry(file);
         let row = Some(Row::of(record));
         if !entry.in_scope {
@@ -179,31 +259,37 @@ impl Session<'_> {
                 ..Part::default()
             };
         }
-        let judged = judge(
-            self.relative(entry),
-            record,
-            Resolver::new(registry),
-            self.request.as_of,
-        );
+        let judged = bench.judge(self.relative(entry), record, facts);
         totals.stats.records += 1;
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);
+        for (rule, reason) in judged.broken {
+            totals.breaks(rule, (record.id.clone(), reason));
+        }
         let mut findings = Vec::new();
         let incomplete = judged.has_more.then(|| Box::new(too_many(entry)));
-        if !judged.faults.is_empty() {
-            let sealer = Sealer::of_record(&entry.path, record);
-            findings.extend(
+        if !judged.faults.is_empty() || !judged.duties.is_empty() {
+            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            findings.extend(sealed(&sealer, &judged.faults, record, bench, totals));
+            totals.duties.extend(
                 judged
-                    .faults
-                    .iter()
-                    .map(|fault| sealer.seal(fault, registry)),
+                    .duties
+                    .into_iter()
+                    .map(|(rule, element, clock)| sealer.duty(rule, element, clock)),
             );
         }
+        let waiting = (!judged.waiting.is_empty()).then(|| {
+            Box::new(Waiting {
+                rules: judged.waiting,
+                wanted: judged.wanted,
+            })
+        });
         Part {
             findings,
             incomplete,
             row,
             later: judged.later,
+            waiting,
             ..Part::default()
         }
     }
@@ -223,134 +309,19 @@ impl Session<'_> {
             .map(|row| (row.kind, row.id.as_deref().map(str::to_owned)));
         Registry::new(records, refused)
     }
-
-    fn finish(
-        &self,
-        mut parts: Parts,
-        totals: Totals,
-        registry: &Registry,
-    ) -> (Whole, Vec<Incomplete>) {
-        let files = &self.listing.files;
-        let position = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
-        let kept: BTreeMap<u32, &Record> = registry
-            .records()
-            .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
-            .collect();
-        let files: Vec<u32> = kept.keys().copied().collect();
-        let (judged, judged_totals) = each(&files, |file, totals| match kept.get(&file) {
-            Some(record) => self.judge(file, record, registry, totals),
-            None => Part::default(),
-        });
-        parts.extend(judged);
-
-        let mut whole = Whole {
-            findings: Vec::new(),
-            totals: totals.add(&judged_totals),
-        };
-        let has_records = parts
-            .values()
-            .any(|part| part.row.as_ref().is_some_and(|it| it.is_read));
-        let mut incomplete = Vec::new();
-        let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
-        for (file, part) in &mut parts {
-            incomplete.extend(part.incomplete.take().map(|it| *it));
-            whole.findings.append(&mut part.findings);
-            if has_records {
-                for finding in part.stray.drain(..) {
-                    whole.report(finding);
-                }
-            } else if !part.stray.is_empty() {
-                whole.totals.stats.ignored += 1;
-            }
-            if !part.later.is_empty() {
-                later.push((*file, std::mem::take(&mut part.later)));
-            }
-        }
-        let across = Across {
-            session: self,
-            registry,
-            index: &index_of(&parts, |file| self.relative(self.entry(file))),
-            kept: &kept,
-        };
-        across.follow(later, &mut whole);
-        across.duplicate_ids(&taken_ids(&parts), &mut whole);
-        across.roles_without_holder(&mut whole);
-        settle(&mut whole.findings);
-        (whole, incomplete)
-    }
-
-    /// Whether something that is passed over stands where records are expected, and what it
-    /// leads to is not read at a place of its own.
-    fn hides_records(&self, skip: &crate::source::Skipped) -> bool {
-        let leads_away = matches!(
-            skip.reason,
-            SkipReason::LinkOutside | SkipReason::LinkBroken | SkipReason::NotRegular
-        );
-        let path = skip
-            .path
-            .strip_prefix(self.source.prefix())
-            .unwrap_or(&skip.path);
-        leads_away && (layout::is_record_folder(path) || layout::is_yaml(path))
-    }
-
-    fn outcome(
-        &self,
-        whole: Whole,
-        mut incomplete: Vec<Incomplete>,
-        dirty: Result<Option<bool>, ReadError>,
-    ) -> Outcome {
-        let mut skipped = Vec::new();
-        for skip in &self.listing.skipped {
-            let (file, reason) = (skip.path.clone(), skip.reason.to_string());
-            if skip.reason.is_incomplete() || self.hides_records(skip) {
-                incomplete.push(Incomplete {
-                    file,
-                    reason,
-                    help: None,
-                });
-            } else {
-                skipped.push(Skipped { file, reason });
-            }
-        }
-        let dirty = dirty.unwrap_or_else(|error| {
-            let file = self.source.prefix().to_owned();
-            incomplete.push(Incomplete {
-                file,
-                reason: sentence(&error),
-                help: None,
-            });
-            None
-        });
-        incomplete.sort();
-        skipped.sort();
-        let Totals { tally, stats } = whole.totals;
-        Outcome {
-            as_of: self.request.as_of.to_string(),
-            revision: self.source.revision().map(|revision| revision.id.clone()),
-            dirty,
-            policy_digest: policy_digest(),
-            findings: whole.findings,
-            incomplete,
-            unevaluated: tally.gaps(),
-            rules: tally.summaries(),
-            stats: Stats {
-                other_files: self.listing.other_files,
-                skipped: skipped.len(),
-                ..stats
-            },
-            skipped,
-        }
-    }
 }
 
-/// Works on files in parallel.
-fn each(files: &[u32], work: impl Fn(u32, &mut Totals) -> Part + Sync) -> (Parts, Totals) {
-    let (parts, totals) = files
+/// Works on items in parallel.
+pub(super) fn each<T: Sync>(
+    items: &[T],
+    work: impl Fn(&T, &mut Totals) -> Vec<(u32, Part)> + Sync,
+) -> (Parts, Totals) {
+    let (parts, totals) = items
         .par_iter()
         .fold(
             || (Vec::new(), Totals::default()),
-            |(mut parts, mut totals), file| {
-                parts.push((*file, work(*file, &mut totals)));
+            |(mut parts, mut totals), item| {
+                parts.append(&mut work(item, &mut totals));
                 (parts, totals)
             },
         )
@@ -358,7 +329,7 @@ fn each(files: &[u32], work: impl Fn(u32, &mut Totals) -> Part + Sync) -> (Parts
             || (Vec::new(), Totals::default()),
             |(mut parts, totals), (mut others, other)| {
                 parts.append(&mut others);
-                (parts, totals.add(&other))
+                (parts, totals.add(other))
             },
         );
     (parts.into_iter().collect(), totals)
@@ -368,7 +339,7 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
     if !entry.in_scope {
         return Vec::new();
     }
-    let sealer = Sealer::of_refusal(&entry.path, refusal);
+    let sealer = Sealer::of_refusal(&entry.path, refusal, Catalogue::shipped());
     refusal
         .faults
         .iter()
@@ -390,26 +361,4 @@ fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Inco
         reason,
         help,
     }
-}
-
-/// An error with its causes in one sentence.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
-}
-
-/// SHA-256 of all that decides what is right: schemas and obligations.
-fn policy_digest() -> String {
-    let mut hash = Sha256::new();
-    for text in schema_texts() {
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
-    }
-    hash.update(obligations_digest());
-    hex(&hash.finalize())
 }

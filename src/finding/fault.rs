@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::rule::Rule;
-use crate::document::Place;
+use super::duty::Clock;
+use super::rule::{Rule, Severity};
+use crate::document::{NodeId, Place};
 use crate::text::Span;
 
 /// Most faults of one file that are worked out. Nobody reads more, and each costs a search for
@@ -14,6 +15,8 @@ pub const MOST_FAULTS: usize = 1_000;
 pub enum At {
     /// At a node of the tree.
     Node(Place),
+    /// At some bytes inside of a node.
+    Part(NodeId, Span),
     /// At some bytes of a file that is refused as a whole.
     Bytes(Span),
     /// At the file itself: nothing in it can be pointed at.
@@ -37,8 +40,16 @@ impl From<Span> for At {
 pub struct Fault {
     /// The rule broken.
     pub rule: Rule,
-    /// The obligation served, where the place names another than the rule's own.
-    pub obligation: Option<Cow<'static, str>>,
+    /// The demands broken, where the place names others than the rule's own.
+    pub obligations: Vec<Cow<'static, str>>,
+    /// How much it weighs, where that is not what the matrix says.
+    pub severity: Option<Severity>,
+    /// The element that was judged, where the fault is shown somewhere else.
+    pub element: Option<NodeId>,
+    /// The element, where it is a name and no node.
+    pub subject: Option<String>,
+    /// The clock that ran out or is about to.
+    pub clock: Option<Box<Clock>>,
     /// Where.
     pub at: At,
     /// The fact in the user's words: lower case, no full stop.
@@ -64,10 +75,14 @@ pub struct Elsewhere {
 
 impl Fault {
     /// A fault of `rule` at a place.
-    pub fn new(rule: Rule, at: impl Into<At>, message: impl Into<String>) -> Self {
+    pub fn new(rule: impl Into<Rule>, at: impl Into<At>, message: impl Into<String>) -> Self {
         Self {
-            rule,
-            obligation: None,
+            rule: rule.into(),
+            obligations: Vec::new(),
+            severity: None,
+            element: None,
+            subject: None,
+            clock: None,
             at: at.into(),
             message: message.into(),
             help: None,
@@ -86,7 +101,7 @@ impl Fault {
     /// Names the obligation that the place at fault serves.
     #[must_use]
     pub fn obligation(mut self, obligation: Option<impl Into<Cow<'static, str>>>) -> Self {
-        self.obligation = obligation.map(Into::into);
+        self.obligations.extend(obligation.map(Into::into));
         self
     }
 

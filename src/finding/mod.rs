@@ -5,6 +5,7 @@
 //! outputs see. The catalogue of rules and the demands they serve are here too. This module
 //! evaluates nothing and reads nothing but the matrix embedded in the program.
 
+mod duty;
 mod excerpt;
 mod fault;
 mod fingerprint;
@@ -13,13 +14,16 @@ mod outcome;
 mod rule;
 mod tally;
 
+pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS};
 pub use fingerprint::{fingerprint, hex};
-pub use obligation::{Obligation, Status, obligation, obligations_digest};
+pub use obligation::{
+    Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,
+};
 pub use outcome::{
     Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,
-    Stats, Unevaluated,
+    Stats, SwitchedOff, Unevaluated,
 };
-pub use rule::{Rule, Severity, all_rules};
-pub use tally::Tally;
+pub use rule::{Builtin, Rule, Severity};
+pub use tally::{Counts, Tally};

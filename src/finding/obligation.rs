@@ -56,6 +56,24 @@ impl Status {
 }
 
 impl Obligation {
+    /// The weights in words, such as `error; while open: warning`.
+    pub fn weights(&self) -> String {
+        let mut text = self.severity.clone();
+        for (status, weight) in &self.severity_by_status {
+            if *weight == self.severity {
+                continue;
+            }
+            text.push_str(match status.as_str() {
+                "always" => "; ",
+                "open" => "; while open: ",
+                "contained" => "; when contained: ",
+                _ => "; when closed: ",
+            });
+            text.push_str(if weight == "-" { "nothing" } else { weight });
+        }
+        text
+    }
+
     /// How much a breach weighs while an incident has a status.
     ///
     /// Where the matrix makes the weight depend on more than the status, the general one holds.
@@ -68,9 +86,65 @@ impl Obligation {
     }
 }
 
+/// A control, or a guideline that is asked for like one.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Control {
+    /// Such as `ir-6-3`.
+    pub id: String,
+    /// Such as IR-6(3).
+    pub name: String,
+    /// Its title in the catalogue.
+    pub title: String,
+    /// The catalogue, in a sentence.
+    pub source: String,
+}
+
+impl Control {
+    /// The control with this name in any common spelling: `ir-6-3`, `IR-6(3)`, `IR-06(03)`,
+    /// `ir-6.3`.
+    pub fn parse(name: &str) -> Option<&'static Self> {
+        let plain = plain(name);
+        controls().iter().find(|control| {
+            self::plain(&control.id) == plain || self::plain(&control.name) == plain
+        })
+    }
+}
+
+/// The letters and numbers of a name, numbers without leading zeros.
+fn plain(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(|part| match part.trim_start_matches('0') {
+            "" => "0".to_owned(),
+            rest => rest.to_owned(),
+        })
+        .collect()
+}
+
+/// The controls, in the order of the matrix.
+pub fn controls() -> &'static [Control] {
+    &file().controls
+}
+
+/// The controls that some obligations belong to, in order.
+pub fn controls_of<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<String> {
+    let demands = ids.filter_map(obligation);
+    let mut controls: Vec<String> = demands.flat_map(|it| it.controls.clone()).collect();
+    controls.sort();
+    controls.dedup();
+    controls
+}
+
+/// Every obligation, in the order of the matrix.
+pub fn obligations() -> impl Iterator<Item = &'static Obligation> {
+    file().obligations.iter()
+}
+
 /// The obligation with this id.
 pub fn obligation(id: &str) -> Option<&'static Obligation> {
-    matrix().get(id)
+    matrix().get(id).copied()
 }
 
 /// SHA-256 of the matrix as shipped.
@@ -78,21 +152,28 @@ pub fn obligations_digest() -> [u8; 32] {
     Sha256::digest(MATRIX.as_bytes()).into()
 }
 
-fn matrix() -> &'static BTreeMap<String, Obligation> {
-    #[derive(Deserialize)]
-    struct File {
-        obligations: Vec<Obligation>,
-    }
-    static MATRIX_BY_ID: OnceLock<BTreeMap<String, Obligation>> = OnceLock::new();
-    MATRIX_BY_ID.get_or_init(|| {
+#[derive(Debug, Default, Deserialize)]
+struct File {
+    controls: Vec<Control>,
+    obligations: Vec<Obligation>,
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| {
         // The file is part of the program; a test proves that it reads.
         let tree = parse(MATRIX.into(), &Limits::default()).ok();
-        let file = tree
-            .as_ref()
-            .and_then(|tree| tree.root()?.read::<File>().ok());
-        let list = file.map(|file| file.obligations).unwrap_or_default();
-        list.into_iter()
-            .map(|obligation| (obligation.id.clone(), obligation))
+        tree.as_ref()
+            .and_then(|tree| tree.root()?.read::<File>().ok())
+            .unwrap_or_default()
+    })
+}
+
+fn matrix() -> &'static BTreeMap<&'static str, &'static Obligation> {
+    static MATRIX_BY_ID: OnceLock<BTreeMap<&str, &Obligation>> = OnceLock::new();
+    MATRIX_BY_ID.get_or_init(|| {
+        let list = file().obligations.iter();
+        list.map(|obligation| (obligation.id.as_str(), obligation))
             .collect()
     })
 }

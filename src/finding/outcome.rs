@@ -1,13 +1,17 @@
+use std::sync::Arc;
+
+use super::duty::Duty;
 use super::excerpt::Excerpt;
-use super::rule::{Rule, Severity};
+use super::rule::Severity;
+use super::tally::Counts;
 use crate::document::Target;
 use crate::text::{LineColumn, Span};
 
 /// A verdict that needs somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule broken.
-    pub rule: Rule,
+    /// The name of the rule broken.
+    pub rule: Arc<str>,
     /// Ids of the demands it serves.
     pub obligations: Vec<String>,
     /// The controls those demands belong to.
@@ -24,6 +28,10 @@ pub struct Finding {
     pub record: Option<RecordName>,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// The clock behind it, if there is one.
+    pub duty: Option<Box<Duty>>,
+    /// The exception that accepts it: such a finding needs nobody until that ends.
+    pub excepted_by: Option<String>,
     /// Identity over time, whatever lines move.
     pub fingerprint: String,
 }
@@ -86,29 +94,40 @@ pub struct Incomplete {
 /// A rule that could not be judged where it applies, because a fact is absent by nature.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unevaluated {
-    /// The rule.
-    pub rule: Rule,
+    /// The name of the rule.
+    pub rule: Arc<str>,
     /// Which fact is absent.
     pub reason: String,
     /// On how many elements.
     pub count: usize,
 }
 
-/// How often a rule passed and failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How often a rule gave each verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSummary {
-    /// The rule.
-    pub rule: Rule,
-    /// Elements judged and found right.
-    pub pass: usize,
-    /// Elements judged and found wrong.
-    pub fail: usize,
-    /// Elements it has nothing to say about.
-    pub not_applicable: usize,
-    /// Elements it could not judge.
-    pub not_evaluated: usize,
-    /// Elements whose finding an exception accepts.
-    pub excepted: usize,
+    /// The name of the rule.
+    pub rule: Arc<str>,
+    /// What it reports, in one line.
+    pub title: String,
+    /// Ids of the demands it serves.
+    pub obligations: Vec<String>,
+    /// The controls those demands belong to.
+    pub controls: Vec<String>,
+    /// Its verdicts.
+    pub counts: Counts,
+}
+
+/// A rule that the repository does not want to hear.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SwitchedOff {
+    /// The name of the rule.
+    pub rule: Arc<str>,
+    /// Why.
+    pub why: String,
+    /// Who decided it, if that is said.
+    pub by: Option<String>,
+    /// The policy that says so.
+    pub file: String,
 }
 
 /// How much was looked at.
@@ -150,6 +169,8 @@ pub struct Outcome {
     pub dirty: Option<bool>,
     /// SHA-256 of schemas and rules, in hexadecimal.
     pub policy_digest: String,
+    /// Rules that the repository switched off.
+    pub switched_off: Vec<SwitchedOff>,
     /// What needs somebody, in order of file and place.
     pub findings: Vec<Finding>,
     /// What could not be examined.
@@ -158,6 +179,8 @@ pub struct Outcome {
     pub unevaluated: Vec<Unevaluated>,
     /// Verdicts by rule, in the order of the catalogue.
     pub rules: Vec<RuleSummary>,
+    /// Duties with their clocks, in order of their limits; empty unless they were asked for.
+    pub duties: Vec<Duty>,
     /// What was passed over on purpose.
     pub skipped: Vec<Skipped>,
     /// How much was looked at.
@@ -169,8 +192,15 @@ impl Outcome {
     pub fn count(&self, severity: Severity) -> usize {
         self.findings
             .iter()
-            .filter(|finding| finding.severity == severity)
+            .filter(|finding| finding.severity == severity && finding.excepted_by.is_none())
             .count()
+    }
+
+    /// The findings that no exception accepts.
+    pub fn in_force(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .filter(|finding| finding.excepted_by.is_none())
     }
 
     /// Whether nothing could be examined at all.

@@ -14,7 +14,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
             None => String::new(),
         };
         let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
-        let (severity, rule) = (finding.severity, finding.rule.name());
+        let (severity, rule) = (finding.severity, &finding.rule);
         let _ = writeln!(text, "{file}{place}: {severity}[{rule}]: {message}");
     }
     for incomplete in &outcome.incomplete {

@@ -155,7 +155,7 @@ impl Shown {
             title: wrapped(&title, width.saturating_sub(4)),
             code: Some(format!(
                 "{} ({})",
-                finding.rule.name(),
+                finding.rule,
                 finding.obligations.join(", ")
             )),
             level: match finding.severity {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Incomplete, Location, Outcome, Rule, Stats, obligation};
+use crate::clock::duration_text;
+use crate::finding::{Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Stats};
 use crate::text::{LineColumn, Span};
 
 #[derive(Serialize)]
@@ -16,7 +17,7 @@ struct Report<'a> {
     revision: Option<&'a str>,
     dirty: Option<bool>,
     policy_digest: &'a str,
-    switched_off: [&'a str; 0],
+    switched_off: Vec<&'a str>,
     summary: Summary<'a>,
     findings: Vec<FindingEntry<'a>>,
     incomplete: Vec<IncompleteEntry<'a>>,
@@ -37,7 +38,7 @@ struct Summary<'a> {
 
 #[derive(Serialize)]
 struct RuleEntry<'a> {
-    rule: &'static str,
+    rule: &'a str,
     pass: usize,
     fail: usize,
     not_applicable: usize,
@@ -53,7 +54,7 @@ struct ReasonEntry<'a> {
     count: usize,
 }
 
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 struct ControlEntry<'a> {
     control: &'a str,
     pass: usize,
@@ -65,7 +66,7 @@ struct ControlEntry<'a> {
 
 #[derive(Serialize)]
 struct FindingEntry<'a> {
-    rule: &'static str,
+    rule: &'a str,
     obligations: &'a [String],
     controls: &'a [String],
     severity: &'static str,
@@ -76,6 +77,10 @@ struct FindingEntry<'a> {
     target: &'static str,
     record: Option<RecordEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excepted_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duty: Option<DutyEntry<'a>>,
     fingerprint: &'a str,
 }
 
@@ -136,7 +141,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         revision: outcome.revision.as_deref(),
         dirty: outcome.dirty,
         policy_digest: &outcome.policy_digest,
-        switched_off: [],
+        switched_off: outcome.switched_off.iter().map(|it| &*it.rule).collect(),
         summary: Summary {
             rules: rules(outcome),
             controls: controls(outcome),
@@ -145,8 +150,13 @@ pub(super) fn render(outcome: &Outcome) -> String {
         incomplete: outcome.incomplete.iter().map(incomplete).collect(),
         stats: stats(&outcome.stats),
     };
+    pretty(&report)
+}
+
+/// Indented JSON, with what steers a terminal escaped.
+pub fn pretty(report: &impl Serialize) -> String {
     // Numbers, texts and lists only: this cannot fail.
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');
     escaped(&text)
 }
@@ -170,11 +180,11 @@ fn escaped(json: &str) -> String {
 }
 
 fn rules(outcome: &Outcome) -> Vec<RuleEntry<'_>> {
-    let because = |rule: Rule| {
+    let because = |rule: &str| {
         let gaps = outcome
             .unevaluated
             .iter()
-            .filter(move |gap| gap.rule == rule);
+            .filter(move |gap| *gap.rule == *rule);
         gaps.map(|gap| ReasonEntry {
             reason: &gap.reason,
             count: gap.count,
@@ -185,43 +195,72 @@ fn rules(outcome: &Outcome) -> Vec<RuleEntry<'_>> {
         .rules
         .iter()
         .map(|it| RuleEntry {
-            rule: it.rule.name(),
-            pass: it.pass,
-            fail: it.fail,
-            not_applicable: it.not_applicable,
-            not_evaluated: it.not_evaluated,
-            excepted: it.excepted,
-            not_evaluated_because: because(it.rule),
+            rule: &it.rule,
+            pass: it.counts.pass,
+            fail: it.counts.fail,
+            not_applicable: it.counts.not_applicable,
+            not_evaluated: it.counts.not_evaluated,
+            excepted: it.counts.excepted,
+            not_evaluated_because: because(&it.rule),
         })
         .collect()
 }
 
-/// Counts by control: what passed or was not evaluated counts for the controls of the rule, a
-/// finding for the controls of the obligation it names.
+/// The counts of rules by the controls that they serve.
 fn controls(outcome: &Outcome) -> Vec<ControlEntry<'_>> {
-    let mut entries: BTreeMap<&str, ControlEntry<'_>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, Counts> = BTreeMap::new();
     for summary in &outcome.rules {
-        let demand = obligation(summary.rule.default_obligation());
-        for control in demand.into_iter().flat_map(|demand| &demand.controls) {
-            let entry = entries.entry(control).or_default();
-            entry.pass += summary.pass;
-            entry.not_evaluated += summary.not_evaluated;
+        for control in &summary.controls {
+            counts.entry(control).or_default().add(&summary.counts);
         }
     }
-    for finding in &outcome.findings {
-        for control in &finding.controls {
-            entries.entry(control).or_default().fail += 1;
-        }
-    }
-    entries
+    counts
         .into_iter()
-        .map(|(control, entry)| ControlEntry { control, ..entry })
+        .map(|(control, counts)| ControlEntry {
+            control,
+            pass: counts.pass,
+            fail: counts.fail,
+            not_applicable: counts.not_applicable,
+            not_evaluated: counts.not_evaluated,
+            excepted: counts.excepted,
+        })
         .collect()
+}
+
+/// The arithmetic of a duty, as it stands in every machine-readable output.
+#[derive(Serialize)]
+pub(super) struct DutyEntry<'a> {
+    state: &'static str,
+    what: &'a str,
+    who: Option<&'a str>,
+    since: Option<String>,
+    within: Option<String>,
+    due: Option<String>,
+    done: Option<String>,
+    reason: Option<&'a str>,
+    missing: Option<&'a str>,
+    arithmetic: String,
+}
+
+pub(super) fn duty(duty: &Duty) -> DutyEntry<'_> {
+    let clock: &Clock = &duty.clock;
+    DutyEntry {
+        state: clock.state.as_str(),
+        what: &clock.what,
+        who: clock.who.as_deref(),
+        since: clock.since.map(|at| at.to_string()),
+        within: clock.within.map(duration_text),
+        due: clock.due.map(|at| at.to_string()),
+        done: clock.done.map(|at| at.to_string()),
+        reason: clock.reason.as_deref(),
+        missing: clock.missing.as_deref(),
+        arithmetic: clock.arithmetic(),
+    }
 }
 
 fn finding(finding: &Finding) -> FindingEntry<'_> {
     FindingEntry {
-        rule: finding.rule.name(),
+        rule: &finding.rule,
         obligations: &finding.obligations,
         controls: &finding.controls,
         severity: finding.severity.as_str(),
@@ -241,6 +280,8 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
                 place: place(&related.location),
             })
             .collect(),
+        excepted_by: finding.excepted_by.as_deref(),
+        duty: finding.duty.as_deref().map(duty),
         fingerprint: &finding.fingerprint,
     }
 }

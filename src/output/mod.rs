@@ -5,10 +5,14 @@
 //! a contract of its own, written out field by field, never a dump of our structures.
 
 mod concise;
+mod due;
 mod human;
 mod json;
 
 use std::fmt;
+
+pub use due::{DueFormat, render_due};
+pub use json::pretty as render_json;
 
 use crate::finding::{Outcome, Severity};
 

@@ -6,7 +6,7 @@ use super::kind::RecordKind;
 use super::layout::promise;
 use super::reading::Record;
 use crate::document::{NodeRef, Place};
-use crate::finding::{Fault, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::schema::Places;
 
 /// What makes a record one of a kind: kind, id and, for packages, the incident.
@@ -38,6 +38,16 @@ impl IdKey {
     }
 }
 
+impl RecordKind {
+    /// The keys that identify the elements of a list of such a record, as the schema has it; see
+    /// [`Path::find`](crate::document::Path::find).
+    pub fn identity(self, list: NodeRef<'_>) -> Option<&'static [Box<str>]> {
+        let shape = self.schema()?.schema.shape();
+        let keys = shape.get(shape.of(list)?).annotation.identity.as_slice();
+        (!keys.is_empty()).then_some(keys)
+    }
+}
+
 /// Elements of one list that bear the same id: each but the first is a fault.
 pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -60,7 +70,7 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
             }
             let list_name = list.key().map_or("the list", NodeRef::scalar_text);
             let fault = Fault::new(
-                Rule::DuplicateLocalId,
+                Builtin::DuplicateLocalId,
                 Place::value(*later),
                 format!("`{name}` is already the id of another entry of `{list_name}`"),
             );
@@ -106,7 +116,7 @@ pub fn path_contradictions(path: &str, record: &Record) -> Option<Fault> {
         && incident.scalar_text() != promised
     {
         let fault = Fault::new(
-            Rule::IdContradictsPath,
+            Builtin::IdContradictsPath,
             Place::value(incident),
             format!(
                 "the package names incident `{}` and lies in the folder of `{promised}`",
@@ -125,7 +135,7 @@ pub fn path_contradictions(path: &str, record: &Record) -> Option<Fault> {
         _ => ("file", None),
     };
     let fault = Fault::new(
-        Rule::IdContradictsPath,
+        Builtin::IdContradictsPath,
         Place::value(id),
         format!(
             "the id is `{}`, but the {what} is named `{promised}`",

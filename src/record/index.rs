@@ -11,7 +11,7 @@ use super::resolve::{Pending, Resolution};
 #[derive(Debug, Default)]
 pub struct RecordIndex {
     files: BTreeMap<RecordKind, BTreeMap<Box<str>, u32>>,
-    packages: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    packages: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     /// Kinds of which some file could not be read and does not say its id.
     nameless: BTreeSet<RecordKind>,
 }
@@ -24,7 +24,8 @@ impl RecordIndex {
             self.packages
                 .entry(incident.into())
                 .or_default()
-                .insert(id.into());
+                .entry(id.into())
+                .or_insert(file);
         } else {
             self.files
                 .entry(kind)
@@ -40,8 +41,31 @@ impl RecordIndex {
     }
 
     /// Whether there is a record of any kind with this id.
-    pub(super) fn has(&self, id: &str) -> bool {
-        RecordKind::all().any(|kind| self.file(kind, id).is_some())
+    pub fn has(&self, id: &str) -> bool {
+        self.file_of(id).is_some()
+    }
+
+    /// The file of the record of any kind with this id.
+    pub fn file_of(&self, id: &str) -> Option<u32> {
+        RecordKind::all().find_map(|kind| self.file(kind, id))
+    }
+
+    /// The files of the packages of an incident, in the order of their ids.
+    pub fn packages_of(&self, incident: &str) -> Vec<u32> {
+        let packages = self.packages.get(incident);
+        packages
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .copied()
+            .collect()
+    }
+
+    /// How many records of a kind there are.
+    pub fn count(&self, kind: RecordKind) -> usize {
+        match kind {
+            RecordKind::Package => self.packages.values().map(BTreeMap::len).sum(),
+            _ => self.files.get(&kind).map_or(0, BTreeMap::len),
+        }
     }
 
     /// The file of a record.
@@ -56,9 +80,7 @@ impl RecordIndex {
             return None;
         };
         let (record, element) = subject.split_once('#')?;
-        RecordKind::all()
-            .find_map(|kind| self.file(kind, record))
-            .map(|file| (file, element))
+        self.file_of(record).map(|file| (file, element))
     }
 
     /// Whether a pending reference leads to a record; an element of it is looked up by the caller.
@@ -69,7 +91,7 @@ impl RecordIndex {
             Pending::Package(incident, id) => self
                 .packages
                 .get(incident)
-                .is_some_and(|packages| packages.contains(id)),
+                .is_some_and(|packages| packages.contains_key(id)),
             Pending::Subject(subject) => self.has(subject.split('#').next().unwrap_or("")),
         };
         let hidden = match pending {
@@ -95,7 +117,7 @@ impl RecordIndex {
             Referent::Record(kind) => of_kind(kind).collect(),
             Referent::Package => incident
                 .and_then(|incident| self.packages.get(incident))
-                .map(|ids| ids.iter().map(|id| &**id).collect())
+                .map(|ids| ids.keys().map(|id| &**id).collect())
                 .unwrap_or_default(),
             Referent::AnyRecord | Referent::RecordOrFile => {
                 RecordKind::all().flat_map(of_kind).collect()

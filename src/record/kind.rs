@@ -69,8 +69,10 @@ kinds! {
         "An exercise.";
     HealthCheck "health-check" Stream "health-checks/<id>.yaml" "health-check.json"
         "A periodic check of the programme.";
-    Exception "exception" Stream "exceptions/<id>.yaml" "exception.json"
+    Exception "exception" Registry "exceptions/<id>.yaml" "exception.json"
         "An accepted risk or a sanctioned deviation.";
+    Policy "policy" Registry "policies/<id>.yaml" "policy.json"
+        "A pack of rules, or how those of other packs are adjusted here.";
 }
 
 const COMMON: &str = include_str!("../../schemas/common.json");

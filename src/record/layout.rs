@@ -46,9 +46,16 @@ pub fn is_yaml(path: &str) -> bool {
 
 /// Whether a file is most likely one of many: read, judged and let go.
 pub fn is_stream_folder(path: &str) -> bool {
-    ["incidents/", "exercises/", "health-checks/", "exceptions/"]
+    ["incidents/", "exercises/", "health-checks/"]
         .iter()
         .any(|folder| path.starts_with(folder))
+}
+
+/// The folder of one incident that a path lies in.
+pub fn incident_folder(path: &str) -> Option<&str> {
+    path.strip_prefix("incidents/")?
+        .split_once('/')
+        .map(|it| it.0)
 }
 
 /// What a path in the default layout promises.

@@ -22,5 +22,5 @@ pub use index::RecordIndex;
 pub use kind::{KindSchema, RecordKind, schema_texts, sensitive_keys};
 pub use reading::{Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
-pub use registry::{Gap, Registry, Vocabulary, is_plainly_unheld};
+pub use registry::{Gap, Registry, Vocabulary, is_plainly_unheld, is_unreadable_list};
 pub use resolve::{Followed, Later, Pending, Resolution, Resolver, unreadable_list};

@@ -2,7 +2,7 @@ use super::kind::RecordKind;
 use super::layout::{announced_id, announced_kind, is_record_folder, promise};
 use super::strictness::ambiguities;
 use crate::document::{Kind, Limits, NodeId, NodeRef, ParseError, Place, Tree, parse};
-use crate::finding::{At, Fault, Rule, Status};
+use crate::finding::{At, Builtin, Fault, Status};
 use crate::schema::Places;
 use crate::text::{Span, closest};
 
@@ -99,7 +99,7 @@ pub fn read_record(path: &str, bytes: Vec<u8>, limits: &Limits) -> Reading {
     };
     match error {
         ParseError::Syntax(fault) => {
-            let fault = Fault::new(Rule::YamlSyntax, fault.at, fault.message).help(fault.help);
+            let fault = Fault::new(Builtin::YamlSyntax, fault.at, fault.message).help(fault.help);
             refuse(path, text, vec![fault], in_folder)
         }
         ParseError::Budget { .. } => {
@@ -210,7 +210,7 @@ fn unknown_kind(path: &str, tree: &Tree, named: NodeRef<'_>, in_folder: bool) ->
         return Reading::Foreign;
     }
     let fault = Fault::new(
-        Rule::UnknownKind,
+        Builtin::UnknownKind,
         Place::value(named).span(tree),
         match named.kind() {
             Kind::List => "`kind` holds a list, not the name of a kind".to_owned(),
@@ -247,7 +247,7 @@ fn stray(path: &str, tree: Tree, at: At, message: &str) -> Reading {
         },
         None => "Begin it with `kind: …` and `id: …`, or move it out of the record folders.".into(),
     };
-    let fault = Fault::new(Rule::NotARecord, at, message).help(help);
+    let fault = Fault::new(Builtin::NotARecord, at, message).help(help);
     let promise = promise(path);
     Reading::Stray(Refusal {
         kind: promise.as_ref().map(|it| it.kind),
@@ -290,7 +290,7 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Box<Undecodable>> {
             .map(|unit| unit.unwrap_or('\u{fffd}'))
             .collect();
         let fault = Fault::new(
-            Rule::Encoding,
+            Builtin::Encoding,
             At::File,
             "the file is encoded as UTF-16, not as UTF-8",
         );
@@ -304,7 +304,7 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Box<Undecodable>> {
             None => Ok(text.into()),
             Some(at) => {
                 let fault = Fault::new(
-                    Rule::Encoding,
+                    Builtin::Encoding,
                     Span::new(at as u32, at as u32 + 1),
                     "the file holds a NUL character, so it is no text file",
                 );
@@ -318,7 +318,7 @@ fn decode(bytes: Vec<u8>) -> Result<Box<str>, Box<Undecodable>> {
         Err(error) => {
             let at = error.utf8_error().valid_up_to() as u32;
             let fault = Fault::new(
-                Rule::Encoding,
+                Builtin::Encoding,
                 Span::at(at),
                 "the file is no UTF-8 text: it was saved in another encoding",
             );
@@ -360,7 +360,7 @@ mod tests {
             Reading::Refused(refusal) | Reading::Stray(refusal) => refusal
                 .faults
                 .iter()
-                .map(|fault| fault.rule.name())
+                .map(|fault| fault.rule.builtin().unwrap().name())
                 .collect(),
             other => panic!("{other:?}"),
         }

@@ -4,7 +4,7 @@ use super::kind::RecordKind;
 use super::reading::Record;
 use super::registry::Vocabulary;
 use crate::document::{Kind, NodeRef};
-use crate::finding::Rule;
+use crate::finding::Builtin;
 use crate::schema::Places;
 
 /// What a value refers to.
@@ -119,26 +119,26 @@ impl Referent {
     }
 
     /// The rule that reports a reference of this sort to nothing.
-    pub fn rule(self) -> Rule {
+    pub fn rule(self) -> Builtin {
         match self {
-            Self::Name(Vocabulary::Person) | Self::PersonOrRole => Rule::UnknownPerson,
-            Self::Name(Vocabulary::Role) => Rule::UnknownRole,
-            Self::Name(Vocabulary::Channel) => Rule::UnknownChannel,
+            Self::Name(Vocabulary::Person) | Self::PersonOrRole => Builtin::UnknownPerson,
+            Self::Name(Vocabulary::Role) => Builtin::UnknownRole,
+            Self::Name(Vocabulary::Channel) => Builtin::UnknownChannel,
             Self::Name(Vocabulary::Record(RecordKind::ThirdParty)) | Self::PartyOrInternal => {
-                Rule::UnknownThirdParty
+                Builtin::UnknownThirdParty
             }
-            Self::Name(Vocabulary::Record(_)) => Rule::UnknownRecord,
-            Self::Name(_) => Rule::UnknownTerm,
-            Self::Contact => Rule::UnknownContact,
-            Self::System | Self::SystemOrUnknown => Rule::UnknownSystem,
+            Self::Name(Vocabulary::Record(_)) => Builtin::UnknownRecord,
+            Self::Name(_) => Builtin::UnknownTerm,
+            Self::Contact => Builtin::UnknownContact,
+            Self::System | Self::SystemOrUnknown => Builtin::UnknownSystem,
             Self::Local(Local {
                 list: "/evidence", ..
             })
-            | Self::EvidenceOrUri => Rule::UnknownEvidence,
-            Self::Local(_) | Self::AnyLocal | Self::Package => Rule::UnknownLocalId,
-            Self::Record(RecordKind::Exception) => Rule::UnknownException,
+            | Self::EvidenceOrUri => Builtin::UnknownEvidence,
+            Self::Local(_) | Self::AnyLocal | Self::Package => Builtin::UnknownLocalId,
+            Self::Record(RecordKind::Exception) => Builtin::UnknownException,
             Self::Record(_) | Self::AnyRecord | Self::RecordOrFile | Self::Subject => {
-                Rule::UnknownRecord
+                Builtin::UnknownRecord
             }
         }
     }

@@ -7,7 +7,7 @@ use super::kind::RecordKind;
 use super::layout::is_at_home;
 use super::reading::Record;
 use crate::clock::{Instant, Moment};
-use crate::document::{Kind, NodeRef, Place};
+use crate::document::{Kind, NodeRef, Place, Tree};
 use crate::finding::Elsewhere;
 use crate::text::closest;
 
@@ -245,6 +245,11 @@ impl Registry {
         is_empty.then_some(Gap::Absent(kind))
     }
 
+    /// Whether some record of a kind was refused or not examined.
+    pub fn has_refused(&self, kind: RecordKind) -> bool {
+        self.refused.contains_key(&kind)
+    }
+
     /// Where the names of a vocabulary are defined: the list in its registry.
     pub fn place(&self, vocabulary: Vocabulary) -> Option<Elsewhere> {
         let kind = home(vocabulary);
@@ -274,10 +279,18 @@ impl Registry {
 
     /// A kept record by its path.
     pub fn at_path(&self, path: &str) -> Option<&Record> {
+        let found = self
+            .records
+            .binary_search_by(|(file, _)| (**file).cmp(path));
+        found.ok().map(|index| &self.records[index].1)
+    }
+
+    /// The path of the kept record that a tree belongs to.
+    pub fn home_of_tree(&self, tree: &Tree) -> Option<&Arc<str>> {
         self.records
             .iter()
-            .find(|(file, _)| **file == *path)
-            .map(|(_, record)| record)
+            .find(|(_, record)| std::ptr::eq(&raw const record.tree, tree))
+            .map(|(file, _)| file)
     }
 
     /// The roles a person holds at an instant, in order.
@@ -320,7 +333,7 @@ fn holders(role: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
 
 /// Whether nobody can say what a list of a map holds: it is no list, its key is misspelt, or an
 /// entry lacks the key that names it. That is the fault to report, not each reference into it.
-pub(super) fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
+pub fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
     match map.get(key) {
         Some(list) if list.is_empty() => false,
         Some(list) => {

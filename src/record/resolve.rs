@@ -9,7 +9,7 @@ use super::reference::{LISTS, Local, Reference, Referent, references};
 use super::registry::{Gap, Registry, Vocabulary, is_unreadable_list};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef};
-use crate::finding::{Fault, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::schema::Places;
 
 /// What became of a reference.
@@ -319,9 +319,9 @@ pub struct Followed {
     /// References followed.
     pub count: usize,
     /// Those that lead somewhere, by rule.
-    pub found: BTreeMap<Rule, usize>,
+    pub found: BTreeMap<Builtin, usize>,
     /// Those that nobody can judge.
-    pub unknown: Vec<(Rule, Gap)>,
+    pub unknown: Vec<(Builtin, Gap)>,
     /// Those that lead nowhere.
     pub dangling: Vec<Fault>,
     /// Those to look up when all records have been seen.
@@ -334,7 +334,7 @@ pub struct Later {
     /// The referring node.
     pub node: NodeId,
     /// The rule that is asked.
-    pub rule: Rule,
+    pub rule: Builtin,
     /// Where it leads.
     pub to: Pending,
 }

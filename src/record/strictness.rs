@@ -1,7 +1,7 @@
 //! YAML that is valid but ambiguous: refused, because two readers would read two records.
 
 use crate::document::{Kind, NodeRef, Style, Tree};
-use crate::finding::{Fault, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::text::Span;
 
 /// Words that a YAML 1.1 reader turns into true or false.
@@ -18,7 +18,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
         let name = second.scalar_text();
         faults.push(
             Fault::new(
-                Rule::DuplicateKey,
+                Builtin::DuplicateKey,
                 second.span(),
                 format!("`{name}` is written twice here"),
             )
@@ -29,7 +29,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
     for tag in tree.foreign_tags().iter().take(MOST_FAULTS) {
         faults.push(
             Fault::new(
-                Rule::UnsupportedYaml,
+                Builtin::UnsupportedYaml,
                 tag.span,
                 format!("the tag `{}` has no meaning in a record", tag.tag),
             )
@@ -49,7 +49,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
             }
             Kind::List | Kind::Map if node.is_key() => faults.push(
                 Fault::new(
-                    Rule::UnsupportedYaml,
+                    Builtin::UnsupportedYaml,
                     first_line(node),
                     "a key is a list or a block of keys",
                 )
@@ -64,7 +64,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
     {
         faults.push(
             Fault::new(
-                Rule::SeveralDocuments,
+                Builtin::SeveralDocuments,
                 first_line(second),
                 format!(
                     "the file holds {} documents; one file is one record",
@@ -102,7 +102,7 @@ fn word(node: NodeRef<'_>) -> Option<Fault> {
         "false"
     };
     let fault = Fault::new(
-        Rule::AmbiguousWord,
+        Builtin::AmbiguousWord,
         node.span(),
         format!("the bare word `{text}` is a text for some YAML readers and `{means}` for others"),
     );
@@ -144,7 +144,7 @@ fn local_time(node: NodeRef<'_>) -> Option<Fault> {
     };
     Some(
         Fault::new(
-            Rule::TimeWithoutOffset,
+            Builtin::TimeWithoutOffset,
             node.span(),
             format!("the time `{text}` does not say which time zone it is in"),
         )
@@ -184,11 +184,14 @@ mod tests {
     use super::*;
     use crate::document::{Limits, parse};
 
-    /// Rule and text of each ambiguity.
+    /// Builtin and text of each ambiguity.
     fn found(text: &str) -> Vec<(&'static str, String)> {
         let tree = parse(text.into(), &Limits::default()).unwrap();
         let describe = |fault: Fault| match fault.at {
-            crate::finding::At::Bytes(span) => (fault.rule.name(), span.slice(text).to_owned()),
+            crate::finding::At::Bytes(span) => (
+                fault.rule.builtin().unwrap().name(),
+                span.slice(text).to_owned(),
+            ),
             other => panic!("{other:?}"),
         };
         ambiguities(&tree).into_iter().map(describe).collect()

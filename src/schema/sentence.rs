@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::shape::{Annotation, ShapeNode};
 use crate::clock::{Moment, parse_instant};
 use crate::document::{Kind, NodeRef, Place, Style};
-use crate::finding::{Fault, Rule};
+use crate::finding::{Builtin, Fault};
 use crate::text::closest;
 
 /// Stands for a value that is never shown.
@@ -22,7 +22,7 @@ pub(super) fn unknown_key(key: NodeRef<'_>, value: NodeRef<'_>, map: &ShapeNode)
     }
     if name == "<<" {
         return Fault::new(
-            Rule::UnknownKey,
+            Builtin::UnknownKey,
             place,
             "`<<` does not merge anything in YAML 1.2",
         )
@@ -32,7 +32,7 @@ pub(super) fn unknown_key(key: NodeRef<'_>, value: NodeRef<'_>, map: &ShapeNode)
         Some(subject) => format!("{subject} has no key `{}`", short(name)),
         None => format!("there is no key `{}` here", short(name)),
     };
-    let fault = Fault::new(Rule::UnknownKey, place, message);
+    let fault = Fault::new(Builtin::UnknownKey, place, message);
     let taken = |name: &str| key.parent().is_some_and(|map| map.get(name).is_some());
     match closest(name, map.keys()) {
         Some(meant) if taken(meant) => fault.help(format!(
@@ -70,7 +70,7 @@ fn cut_by_comma(key: NodeRef<'_>, value: NodeRef<'_>, place: Place) -> Option<Fa
     let (name, before, rest) = (name.scalar_text(), text.scalar_text(), key.scalar_text());
     Some(
         Fault::new(
-            Rule::UnknownKey,
+            Builtin::UnknownKey,
             place,
             format!(
                 "the comma before `{}` ends the text of `{name}`",
@@ -90,7 +90,7 @@ pub(super) fn wrong_type(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     let expected = expected(at);
     let name = named(node);
     let message = format!("{name} is {}, expected {expected}", found(node, at));
-    let fault = Fault::new(Rule::WrongType, Place::value(node), message);
+    let fault = Fault::new(Builtin::WrongType, Place::value(node), message);
     let key = node.key().map_or("", |key| key.scalar_text());
     let wants = |kind: &str| at.types.iter().any(|it| &**it == kind);
     let text = shown(node, at);
@@ -164,7 +164,7 @@ pub(super) fn not_listed(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
         short(value),
         join(listed.iter(), "or")
     );
-    let fault = Fault::new(Rule::ValueNotListed, Place::value(node), message);
+    let fault = Fault::new(Builtin::ValueNotListed, Place::value(node), message);
     let description = at.annotation.description.as_deref().unwrap_or("");
     // A quoted "true" where the truth value is meant is told apart by its quotes alone.
     if listed.iter().any(|it| it == value) {
@@ -183,7 +183,7 @@ pub(super) fn wrong_format(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
     let value = node.scalar_text();
     let name = named(node);
     let message = format!("{name} is `{}`, expected {expected}", short(value));
-    let fault = Fault::new(Rule::WrongFormat, Place::value(node), message);
+    let fault = Fault::new(Builtin::WrongFormat, Place::value(node), message);
     let key = node.key().map_or("", |key| key.scalar_text());
     if is_shaped_as_date(value) && !is_plain_date(value) {
         return fault.help("There is no such day in the calendar: look at month and day.");
@@ -232,7 +232,7 @@ pub(super) fn missing<'a>(
             format!("Add {}.", and(lines.collect()))
         }
     };
-    Fault::new(Rule::MissingKey, Place::missing_in(map), message).help(help)
+    Fault::new(Builtin::MissingKey, Place::missing_in(map), message).help(help)
 }
 
 /// What to write under a key.

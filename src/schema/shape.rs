@@ -9,6 +9,9 @@ use crate::document::NodeRef;
 /// Index of a [`ShapeNode`] in its [`Shape`].
 pub type ShapeId = u32;
 
+/// The pattern that the shared schema gives a length of time.
+const DURATION: &str = "^[1-9][0-9]*[mhd]$";
+
 /// The places of one schema, references between definitions resolved.
 #[derive(Debug)]
 pub struct Shape {
@@ -34,6 +37,10 @@ pub struct ShapeNode {
     pub listed: Vec<Value>,
     /// Names of the JSON types allowed.
     pub types: Vec<Box<str>>,
+    /// Names of the formats allowed.
+    pub formats: Vec<Box<str>>,
+    /// The pattern a text has to match.
+    pub pattern: Option<Box<str>>,
     /// Our own keywords and the description.
     pub annotation: Annotation,
 }
@@ -90,6 +97,17 @@ impl ShapeNode {
             }
             self.slots[slot] = at;
         }
+    }
+
+    /// Whether a text here is a date or a point in time.
+    pub fn is_time(&self) -> bool {
+        !self.formats.is_empty()
+            && (self.formats.iter()).all(|it| matches!(&**it, "date" | "date-time"))
+    }
+
+    /// Whether a text here is a length of time.
+    pub fn is_duration(&self) -> bool {
+        self.pattern.as_deref() == Some(DURATION)
     }
 
     /// The named keys, in the order of the alphabet.
@@ -171,6 +189,12 @@ impl Shape {
                     .extend(names.iter().filter_map(Value::as_str).map(Into::into));
             }
             _ => {}
+        }
+        if let Some(format) = schema.get("format").and_then(Value::as_str) {
+            node.formats.push(format.into());
+        }
+        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str) {
+            node.pattern.get_or_insert_with(|| pattern.into());
         }
         if let Some(Value::Array(listed)) = schema.get("enum") {
             node.listed.clone_from(listed);

@@ -7,7 +7,7 @@ use super::json::{TreeJson, TreeNode};
 use super::sentence;
 use super::shape::{Shape, ShapeId};
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Fault, MOST_FAULTS, Rule};
+use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::text::Span;
 
 /// Where the shared definitions are found by the schemas that refer to them.
@@ -178,7 +178,7 @@ impl Schema {
         &self,
         node: NodeRef<'_>,
         kind: &jsonschema::error::ValidationErrorKind,
-        seen: &mut BTreeSet<(NodeId, Rule)>,
+        seen: &mut BTreeSet<(NodeId, Builtin)>,
         faults: &mut Vec<Fault>,
     ) {
         use jsonschema::error::ValidationErrorKind as E;
@@ -196,7 +196,7 @@ impl Schema {
                     .filter(|(key, _)| unexpected.contains(key.scalar_text()))
                     .take(MOST_FAULTS)
                 {
-                    if seen.insert((key.id(), Rule::UnknownKey)) {
+                    if seen.insert((key.id(), Builtin::UnknownKey)) {
                         faults.push(sentence::unknown_key(key, value, at));
                     }
                 }
@@ -218,7 +218,7 @@ impl Schema {
                 };
                 // A value of the wrong type is often also none of the listed ones: one fault.
                 if !seen.iter().any(|(id, _)| *id == node.id()) {
-                    seen.insert((node.id(), fault.rule));
+                    seen.insert((node.id(), Builtin::WrongType));
                     let obligation = at.annotation.obligation.as_ref().map(ToString::to_string);
                     faults.push(fault.obligation(obligation));
                 }
@@ -243,7 +243,7 @@ impl Schema {
                     Some(value) if !value.is_empty() => {}
                     Some(value) => faults.push(
                         Fault::new(
-                            Rule::MissingKey,
+                            Builtin::MissingKey,
                             Place::value(value),
                             format!("`{name}` is empty"),
                         )

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::listing::SkipReason;
+
 /// What a library said about a fault; shown as the cause, never as our own sentence.
 pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -178,6 +180,22 @@ pub enum ReadError {
     NotRegular {
         /// The file, as reported.
         path: String,
+    },
+    /// The author's fault: an absolute path, one that climbs out of the repository, or into `.git`.
+    #[error("{path} leads out of the repository")]
+    Outside {
+        /// The path as given.
+        path: String,
+    },
+    /// A contributor's fault: a link, or another repository, stands on the way.
+    #[error("{path} is not looked at: {at} {reason}")]
+    Barred {
+        /// The file, as reported.
+        path: String,
+        /// What stands on the way, or the file itself.
+        at: String,
+        /// What it is.
+        reason: SkipReason,
     },
     /// The machine's fault.
     #[error("cannot read {path}")]

@@ -140,6 +140,11 @@ impl Scope {
         is_at_or_below(path, &self.asked)
     }
 
+    /// Whether a path lies at or below the record root.
+    pub(super) fn is_recorded(&self, path: &str) -> bool {
+        is_at_or_below(path, &self.records)
+    }
+
     /// Whether what was asked for lies at or below a path.
     pub(super) fn is_asked_at_or_below(&self, path: &str) -> bool {
         is_at_or_below(&self.asked, path)

@@ -4,21 +4,25 @@
 //! `ignore`. A [`Source`] is opened once for the path a user names, lists the YAML files of the
 //! record root as git sees them, and reads them from many threads. Symbolic links are never
 //! followed, other repositories never entered, nothing is run and nothing is written. What is
-//! not read is listed with its reason. This module knows no YAML, no record and no environment
+//! not read is listed with its reason; [`Source::with_changes`] lays changes in memory over it, and
+//! [`Source::find`] tells of single files that are no records. This module knows no YAML, no record and no environment
 //! variable that begins with `GIT_`.
 
 mod discover;
 mod disk;
 mod error;
+mod find;
 mod ignored;
 mod link;
 mod listing;
 mod open;
+mod overlay;
 mod revision;
 mod walk;
 mod worktree;
 
 pub use disk::read_file;
 pub use error::{OpenError, ReadError};
+pub use find::Found;
 pub use listing::{FileEntry, Listing, SkipReason, Skipped};
 pub use open::{Revision, Source};

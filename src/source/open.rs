@@ -1,18 +1,18 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use git2::{Commit, ErrorClass, ErrorCode, FileMode, Oid, Repository, Tree};
 
 use super::discover::{Asked, Found, corrupt};
 use super::disk;
 use super::error::{OpenError, ReadError};
-use super::ignored::Rules;
 use super::listing::{FileEntry, Listing, Scope, join};
+use super::overlay::Overlay;
 use super::revision::{self, Pool, Snapshot};
 use super::walk::{View, Walk};
-use super::worktree::{self, Tracked};
+use super::worktree;
 
 /// The files that mark a record root.
 const PROGRAM: [&str; 2] = ["program.yaml", "program.yml"];
@@ -28,17 +28,20 @@ pub struct Revision {
 
 /// Records at one place and one state: a worktree, a revision or a plain folder.
 pub struct Source {
-    origin: Origin,
-    scope: Scope,
+    pub(super) origin: Origin,
+    pub(super) scope: Scope,
     prefix: String,
     revision: Option<Revision>,
     is_shallow: bool,
+    pub(super) overlay: Overlay,
 }
 
-enum Origin {
+pub(super) enum Origin {
     Worktree {
         root: PathBuf,
         repository: Mutex<Repository>,
+        /// How git sees all of it, once a single file has been looked for.
+        whole: OnceLock<View>,
     },
     Revision(Snapshot),
     Folder {
@@ -95,7 +98,9 @@ impl Source {
             origin: Origin::Worktree {
                 root,
                 repository: Mutex::new(repository),
+                whole: OnceLock::new(),
             },
+            overlay: Overlay::default(),
         })
     }
 
@@ -110,6 +115,7 @@ impl Source {
                 pool: Pool::new(found.repository, found.holder),
                 tree,
             }),
+            overlay: Overlay::default(),
         })
     }
 
@@ -134,6 +140,7 @@ impl Source {
             origin: Origin::Folder {
                 root: root.to_owned(),
             },
+            overlay: Overlay::default(),
         })
     }
 
@@ -143,6 +150,14 @@ impl Source {
     /// Only when the record root itself cannot be listed; what cannot be read below it is among
     /// [`Listing::skipped`].
     pub fn list(&self) -> Result<Listing, ReadError> {
+        let mut listing = self.list_origin()?;
+        self.overlay.change(&mut listing, &self.scope, |path| {
+            matches!(self.find_origin(path), Ok(Some(_)))
+        });
+        Ok(listing)
+    }
+
+    fn list_origin(&self) -> Result<Listing, ReadError> {
         let scope = &self.scope;
         match &self.origin {
             Origin::Revision(snapshot) => snapshot.list(scope),
@@ -152,15 +167,10 @@ impl Source {
                 view: None,
             }
             .list(),
-            Origin::Worktree { root, repository } => {
-                let view = {
-                    let repository = repository.lock().unwrap_or_else(PoisonError::into_inner);
-                    View {
-                        rules: Rules::of(&repository),
-                        tracked: Tracked::of(&repository, scope)
-                            .map_err(|error| revision::corrupt(&scope.records, error))?,
-                    }
-                };
+            Origin::Worktree {
+                root, repository, ..
+            } => {
+                let view = View::of(repository, scope)?;
                 Walk {
                     root,
                     scope,
@@ -177,6 +187,9 @@ impl Source {
     /// # Errors
     /// See [`ReadError`]; the fault is this file's alone.
     pub fn read(&self, file: &FileEntry, limit: usize) -> Result<Vec<u8>, ReadError> {
+        if let Some(content) = self.overlay.read(&file.path, limit) {
+            return content;
+        }
         match &self.origin {
             Origin::Revision(snapshot) => snapshot.read(file, limit),
             Origin::Worktree { root, .. } | Origin::Folder { root } => {
@@ -191,14 +204,15 @@ impl Source {
     }
 
     /// Whether anything in the record root differs from [`Source::revision`]: a tracked file, or
-    /// one that is neither tracked nor ignored. `None` for a plain folder.
+    /// one that is neither tracked nor ignored, or one changed in memory. `None` for a plain folder.
     ///
     /// # Errors
     /// [`ReadError::Corrupt`] when git cannot tell.
     pub fn is_dirty(&self) -> Result<Option<bool>, ReadError> {
         match &self.origin {
-            Origin::Revision(_) => Ok(Some(false)),
             Origin::Folder { .. } => Ok(None),
+            _ if !self.overlay.is_empty() => Ok(Some(true)),
+            Origin::Revision(_) => Ok(Some(false)),
             Origin::Worktree { repository, .. } => {
                 let repository = repository.lock().unwrap_or_else(PoisonError::into_inner);
                 worktree::is_dirty(&repository, &self.scope)

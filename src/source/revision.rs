@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use git2::{ErrorCode, FileMode, ObjectType, Oid, Repository, Tree};
+use git2::{ErrorClass, ErrorCode, FileMode, ObjectType, Oid, Repository, Tree};
 
 use super::discover;
 use super::error::ReadError;
@@ -72,6 +72,48 @@ impl Snapshot {
                 scope,
             };
             lister.list(top)
+        })
+    }
+
+    /// Blob and size of the regular file at a path, if there is one.
+    pub(super) fn find(&self, path: &str, scope: &Scope) -> Result<Option<(Oid, u64)>, ReadError> {
+        let ways = path.match_indices('/').map(|(at, _)| &path[..at]);
+        self.pool.with(path, |repository| {
+            let root = find_tree(repository, self.tree, "")?;
+            for way in ways.chain([path]) {
+                let entry = match root.get_path(Path::new(way)) {
+                    Ok(entry) => entry,
+                    Err(error) if error.class() == ErrorClass::Tree => return Ok(None),
+                    Err(error) => return Err(missing(way, self.tree, error)),
+                };
+                let barred = |reason: Option<SkipReason>| ReadError::Barred {
+                    path: path.to_owned(),
+                    at: way.to_owned(),
+                    reason: reason.unwrap_or(SkipReason::LinkBroken),
+                };
+                match entry.filemode() {
+                    mode if mode == i32::from(FileMode::Commit) => {
+                        return Err(barred(Some(SkipReason::NestedRepository)));
+                    }
+                    mode if mode == i32::from(FileMode::Link) => {
+                        let lister = Lister {
+                            repository,
+                            root: &root,
+                            scope,
+                        };
+                        let target = lister.link_target(entry.id());
+                        let look = |it: &str| lister.look(it);
+                        return Err(barred(link::skip_reason(way, target, true, look)));
+                    }
+                    mode if mode == i32::from(FileMode::Tree) && way != path => {}
+                    _ if way != path => return Ok(None),
+                    _ => {
+                        let size = blob_size(repository, entry.id(), path)?;
+                        return Ok(Some((entry.id(), size as u64)));
+                    }
+                }
+            }
+            Ok(None)
         })
     }
 
@@ -170,13 +212,8 @@ impl Lister<'_> {
     }
 }
 
-/// Reads a blob, after a look at its size.
-fn read_blob(
-    repository: &Repository,
-    id: Oid,
-    path: &str,
-    limit: usize,
-) -> Result<Vec<u8>, ReadError> {
+/// The size of a blob, which is not read.
+fn blob_size(repository: &Repository, id: Oid, path: &str) -> Result<usize, ReadError> {
     let objects = repository.odb().map_err(|error| missing(path, id, error))?;
     let (size, kind) = objects
         .read_header(id)
@@ -186,6 +223,17 @@ fn read_blob(
             path: path.to_owned(),
         });
     }
+    Ok(size)
+}
+
+/// Reads a blob, after a look at its size.
+fn read_blob(
+    repository: &Repository,
+    id: Oid,
+    path: &str,
+    limit: usize,
+) -> Result<Vec<u8>, ReadError> {
+    let size = blob_size(repository, id, path)?;
     if size > limit {
         return Err(ReadError::TooLarge {
             path: path.to_owned(),
@@ -193,6 +241,7 @@ fn read_blob(
             limit,
         });
     }
+    let objects = repository.odb().map_err(|error| missing(path, id, error))?;
     let object = objects.read(id).map_err(|error| missing(path, id, error))?;
     Ok(object.data().to_vec())
 }

@@ -3,14 +3,16 @@
 use std::fs::{self, DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use git2::Repository;
 use rayon::prelude::*;
 
 use super::error::ReadError;
 use super::ignored::{Layer, Rules};
 use super::link::{self, Place};
 use super::listing::{FileEntry, Listing, Scope, SkipReason, Skipped, is_yaml, join};
+use super::revision;
 use super::worktree::Tracked;
 
 /// Longest path, in bytes; no system that git runs on opens longer ones by name.
@@ -20,6 +22,18 @@ pub(super) const LONGEST_PATH: usize = 4096;
 pub(super) struct View {
     pub(super) rules: Rules,
     pub(super) tracked: Tracked,
+}
+
+impl View {
+    /// How git sees what lies at or below the record root of `scope`.
+    pub(super) fn of(repository: &Mutex<Repository>, scope: &Scope) -> Result<Self, ReadError> {
+        let repository = repository.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Self {
+            rules: Rules::of(&repository),
+            tracked: Tracked::of(&repository, scope)
+                .map_err(|error| revision::corrupt(&scope.records, error))?,
+        })
+    }
 }
 
 /// A walk through the record root.
@@ -32,11 +46,11 @@ pub(super) struct Walk<'w> {
 }
 
 /// A folder to be listed.
-struct Folder {
-    path: String,
-    rules: Option<Arc<Layer>>,
+pub(super) struct Folder {
+    pub(super) path: String,
+    pub(super) rules: Option<Arc<Layer>>,
     /// Below an ignored folder, only what is tracked nevertheless counts.
-    is_ignored: bool,
+    pub(super) is_ignored: bool,
 }
 
 /// What one entry of a folder turned out to be.
@@ -83,6 +97,11 @@ impl Walk<'_> {
 
     /// The record root, with the rules of the folders above it.
     fn top(&self) -> Folder {
+        self.folder(&self.scope.records)
+    }
+
+    /// A folder, with the rules of the folders above it.
+    pub(super) fn folder(&self, path: &str) -> Folder {
         let mut folder = Folder {
             path: String::new(),
             rules: None,
@@ -90,11 +109,11 @@ impl Walk<'_> {
         };
         let Some(view) = self.view else {
             return Folder {
-                path: self.scope.records.clone(),
+                path: path.to_owned(),
                 ..folder
             };
         };
-        for name in self.scope.records.split('/').filter(|it| !it.is_empty()) {
+        for name in path.split('/').filter(|it| !it.is_empty()) {
             folder.rules = self.rules_in(&folder, view);
             folder.path = join(&folder.path, name);
             folder.is_ignored = folder.is_ignored
@@ -105,7 +124,7 @@ impl Walk<'_> {
         folder
     }
 
-    fn rules_in(&self, folder: &Folder, view: &View) -> Option<Arc<Layer>> {
+    pub(super) fn rules_in(&self, folder: &Folder, view: &View) -> Option<Arc<Layer>> {
         let file = self.on_disk(&folder.path).join(".gitignore");
         view.rules.below(folder.rules.as_ref(), &folder.path, &file)
     }
@@ -200,7 +219,7 @@ impl Walk<'_> {
     }
 
     /// Whether git knows the path although it is ignored.
-    fn is_tracked(&self, path: &str, kind: FileType) -> bool {
+    pub(super) fn is_tracked(&self, path: &str, kind: FileType) -> bool {
         self.view.is_some_and(|view| {
             if kind.is_dir() {
                 view.tracked.is_submodule(path) || view.tracked.has_below(path)
@@ -210,7 +229,7 @@ impl Walk<'_> {
         })
     }
 
-    fn link_reason(&self, path: &str, is_yaml: bool) -> Option<SkipReason> {
+    pub(super) fn link_reason(&self, path: &str, is_yaml: bool) -> Option<SkipReason> {
         let target = |path: &str| read_link(&self.on_disk(path));
         link::skip_reason(path, target(path), is_yaml, |path| {
             let on_disk = self.on_disk(path);
@@ -224,12 +243,12 @@ impl Walk<'_> {
         })
     }
 
-    fn is_repository(&self, path: &str, on_disk: &Path) -> bool {
+    pub(super) fn is_repository(&self, path: &str, on_disk: &Path) -> bool {
         self.view.is_some_and(|it| it.tracked.is_submodule(path))
             || fs::symlink_metadata(on_disk.join(".git")).is_ok()
     }
 
-    fn on_disk(&self, path: &str) -> PathBuf {
+    pub(super) fn on_disk(&self, path: &str) -> PathBuf {
         if path.is_empty() {
             self.root.to_owned()
         } else {

@@ -64,7 +64,7 @@ impl Seen {
         let location = &finding.location;
         Self {
             severity: finding.severity.as_str().to_owned(),
-            rule: finding.rule.name().to_owned(),
+            rule: finding.rule.to_string(),
             obligations: finding.obligations.join(" "),
             file: location.file.clone(),
             pointer: location.pointer.clone(),

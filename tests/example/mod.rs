@@ -51,6 +51,7 @@ pub(crate) fn outcome(path: &Path) -> Outcome {
         revision: None,
         as_of: noon(),
         limits: Limits::default(),
+        wants_duties: false,
         threads: None,
     };
     check(&request, &Silent).unwrap()

@@ -8,19 +8,31 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("source", &[]),
     ("document", &["text"]),
-    ("finding", &["text", "document"]),
+    ("finding", &["text", "clock", "document"]),
     ("schema", &["text", "clock", "document", "finding"]),
     (
         "record",
         &["text", "clock", "document", "finding", "schema"],
     ),
     (
+        "policy",
+        &["text", "clock", "document", "finding", "schema", "record"],
+    ),
+    (
         "engine",
         &[
-            "text", "clock", "document", "finding", "schema", "record", "source",
+            "text", "clock", "document", "finding", "schema", "record", "policy", "source",
         ],
     ),
-    ("output", &["text", "finding"]),
+    ("output", &["text", "clock", "finding"]),
+    (
+        "manual",
+        &["text", "document", "finding", "schema", "record", "policy"],
+    ),
+    (
+        "report",
+        &["text", "clock", "document", "finding", "record", "output"],
+    ),
     ("author", &["text", "clock", "document"]),
 ];
 

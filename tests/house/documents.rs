@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use probity::finding::all_rules;
+use probity::finding::Builtin;
 use probity::output::Format;
 
 use crate::files::{documents, root, text};
@@ -104,7 +104,7 @@ fn every_rule_is_described_in_the_order_of_the_catalogue() {
         .lines()
         .filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`'))
         .collect();
-    let catalogue: Vec<&str> = all_rules().iter().map(|rule| rule.name()).collect();
+    let catalogue: Vec<&str> = Builtin::ALL.iter().map(|rule| rule.name()).collect();
     let missing: Vec<_> = catalogue
         .iter()
         .filter(|it| !described.contains(it))

@@ -30,6 +30,7 @@ fn output(path: &Path) -> Value {
         revision: None,
         as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
+        wants_duties: false,
         threads: None,
     };
     let outcome = check(&request, &Silent).unwrap();

@@ -91,7 +91,7 @@ fn shown(outcome: &Outcome) -> String {
             format!(":{}:{}", range.start.line, range.start.column)
         });
         let (file, message) = (&location.file, &finding.message);
-        let rule = finding.rule.name();
+        let rule = &*finding.rule;
         let _ = writeln!(
             text,
             "{file}{place}: {}[{rule}]: {message}",
@@ -122,6 +122,7 @@ fn every_example_of_a_rule_says_what_the_program_says() {
             revision: None,
             as_of: parse_as_of(AS_OF).unwrap(),
             limits: Limits::default(),
+            wants_duties: false,
             threads: None,
         };
         let outcome = check(&request, &Silent).unwrap();
@@ -129,7 +130,7 @@ fn every_example_of_a_rule_says_what_the_program_says() {
         let names_rule = outcome
             .findings
             .iter()
-            .all(|finding| finding.rule.name() == example.rule);
+            .all(|finding| *finding.rule == *example.rule);
         if said != example.expected || !names_rule || said.is_empty() {
             wrong.push(format!("{}: the program says\n{said}", example.rule));
         }

@@ -1,0 +1,87 @@
+//! `probity due`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use probity::clock::{Duration, parse_duration};
+use probity::document::Limits;
+use probity::engine::{Request, check};
+use probity::output::{DueFormat, render_due};
+
+use super::clock::as_of;
+use super::error::{CLEAN, Failure, INCOMPLETE};
+use super::terminal::{Bar, Color, look, print};
+
+#[derive(Debug, Args)]
+pub(crate) struct Due {
+    /// Folder or file whose duties are listed
+    #[arg(default_value = ".")]
+    path: PathBuf,
+
+    /// Read a git revision instead of the files on disk
+    #[arg(long, value_name = "REV")]
+    rev: Option<String>,
+
+    /// Judge as of this date (its end, UTC) or time [default: now]
+    #[arg(long, value_name = "WHEN")]
+    as_of: Option<String>,
+
+    /// How far to look ahead, such as 14d or 8h
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = parse_span, conflicts_with = "all")]
+    within: Duration,
+
+    /// Look ahead without end
+    #[arg(long)]
+    all: bool,
+
+    /// Format on standard output
+    #[arg(long, value_enum, default_value_t = FormatName::Human)]
+    format: FormatName,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    /// A table, for people
+    Human,
+    /// For machines
+    Json,
+    /// A calendar (iCalendar)
+    Ics,
+}
+
+fn parse_span(text: &str) -> Result<Duration, String> {
+    parse_duration(text).ok_or_else(|| "write a length of time such as 8h or 14d".to_owned())
+}
+
+impl Due {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let as_of = as_of(self.as_of.as_deref())?;
+        let request = Request {
+            path: &self.path,
+            revision: self.rev.as_deref(),
+            as_of,
+            limits: Limits::default(),
+            wants_duties: true,
+            threads: None,
+        };
+        let bar = Bar::new();
+        let outcome = check(&request, &bar);
+        bar.clear();
+        let outcome = outcome?;
+        let format = match self.format {
+            FormatName::Human => DueFormat::Human,
+            FormatName::Json => DueFormat::Json,
+            FormatName::Ics => DueFormat::Calendar,
+        };
+        let window = (!self.all).then_some(self.within);
+        let look = look(self.color);
+        print(&render_due(&outcome, as_of, window, format, look))?;
+        let is_sure = outcome.incomplete.is_empty() && !outcome.is_empty();
+        Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
+    }
+}

@@ -1,0 +1,364 @@
+//! Puts the files of a run together: what can only be said when all have been seen, and the
+//! outcome.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::accept::unmatched;
+use super::across::Across;
+use super::beside::{Everything, Folder};
+use super::judge::{Bench, Judged};
+use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::seal::{Sealer, sealed, settle};
+use super::session::{Session, each};
+use crate::finding::{
+    Builtin, Incomplete, Outcome, RuleSummary, Skipped, Stats, Unevaluated, controls_of, hex,
+    obligations_digest,
+};
+use crate::policy::{Catalogue, Wanted, pack_texts};
+use crate::record::{Later, Record, RecordIndex, RecordKind, layout, schema_texts};
+use crate::source::{ReadError, SkipReason};
+
+/// Records that one record may ask for, one after the other.
+const ROUNDS: usize = 64;
+
+impl Session<'_> {
+    pub(super) fn finish(
+        &self,
+        mut parts: Parts,
+        totals: Totals,
+        bench: &Bench<'_>,
+    ) -> (Whole, Vec<Incomplete>) {
+        let files = &self.listing.files;
+        let position = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
+        let kept: BTreeMap<u32, &Record> = bench
+            .registry
+            .records()
+            .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
+            .collect();
+        let facts = Folder {
+            records: &[],
+            scattered: &std::collections::BTreeSet::new(),
+            source: self.source,
+        };
+        let files: Vec<(u32, &Record)> =
+            kept.iter().map(|(file, record)| (*file, *record)).collect();
+        let (judged, judged_totals) = each(&files, |(file, record), totals| {
+            vec![(*file, self.judge(*file, record, bench, &facts, totals))]
+        });
+        parts.extend(judged);
+
+        let mut whole = Whole {
+            findings: Vec::new(),
+            totals: totals.add(judged_totals),
+        };
+        let has_records = parts
+            .values()
+            .any(|part| part.row.as_ref().is_some_and(|it| it.is_read));
+        let mut incomplete = Vec::new();
+        let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
+        let mut waiting: Vec<(u32, Box<Waiting>)> = Vec::new();
+        for (file, part) in &mut parts {
+            incomplete.extend(part.incomplete.take().map(|it| *it));
+            whole.findings.append(&mut part.findings);
+            if has_records {
+                for finding in part.stray.drain(..) {
+                    whole.report(Builtin::NotARecord, finding);
+                }
+            } else if !part.stray.is_empty() {
+                whole.totals.stats.ignored += 1;
+            }
+            if !part.later.is_empty() {
+                later.push((*file, std::mem::take(&mut part.later)));
+            }
+            waiting.extend(part.waiting.take().map(|it| (*file, it)));
+        }
+        let across = Across {
+            session: self,
+            bench,
+            index: &index_of(&parts, |file| self.relative(self.entry(file))),
+            kept: &kept,
+        };
+        across.follow(later, &mut whole);
+        across.duplicate_ids(&taken_ids(&parts), &mut whole);
+        across.roles_without_holder(&mut whole);
+        self.ask_again(&waiting, &across, &mut whole);
+        self.faults_of_packs(bench, &mut whole);
+        self.unmatched_exceptions(bench, &mut whole);
+        for (rule, (record, reason)) in &whole.totals.broken {
+            let name = &bench.catalogue.entry(*rule).name;
+            incomplete.push(Incomplete {
+                file: record.clone(),
+                reason: format!("rule `{name}` cannot be evaluated: {reason}"),
+                help: None,
+            });
+        }
+        settle(&mut whole.findings);
+        (whole, incomplete)
+    }
+
+    /// Asks the rules that waited for other records.
+    fn ask_again(&self, waiting: &[(u32, Box<Waiting>)], across: &Across<'_>, whole: &mut Whole) {
+        let (parts, totals) = each(waiting, |(file, waiting), totals| {
+            let findings = across
+                .with_record(*file, |record| {
+                    self.ask_once_more(*file, record, waiting, across, totals)
+                })
+                .unwrap_or_default();
+            vec![(
+                *file,
+                Part {
+                    findings,
+                    ..Part::default()
+                },
+            )]
+        });
+        let tally = std::mem::take(&mut whole.totals);
+        whole.totals = tally.add(totals);
+        for part in parts.into_values() {
+            whole.findings.extend(part.findings);
+        }
+    }
+
+    fn ask_once_more(
+        &self,
+        file: u32,
+        record: &Record,
+        waiting: &Waiting,
+        across: &Across<'_>,
+        totals: &mut Totals,
+    ) -> Vec<crate::finding::Finding> {
+        let bench = across.bench;
+        let mut others: BTreeMap<u32, Record> = BTreeMap::new();
+        let mut wanted = waiting.wanted.clone();
+        for _ in 0..ROUNDS {
+            for want in &wanted {
+                for file in files_wanted(want, across.index) {
+                    if !across.kept.contains_key(&file) && !others.contains_key(&file) {
+                        let read = self.read(file, bench.registry, &mut Totals::default());
+                        others.extend(read.ok().map(|record| (file, record)));
+                    }
+                }
+            }
+            let facts = Everything {
+                index: across.index,
+                source: self.source,
+                kept: across.kept,
+                records: &others,
+            };
+            let answer = bench.ask(self.relative(self.entry(file)), record, &facts, |rule| {
+                waiting.rules.contains(&rule)
+            });
+            if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {
+                wanted.extend(answer.wanted);
+                continue;
+            }
+            let entry = self.entry(file);
+            let mut judged = Judged::default();
+            for rule in &answer.waiting {
+                let reason = "a record that it needs could not be read".to_owned();
+                totals.tally.unevaluated(*rule, reason);
+            }
+            judged.take(answer, record, bench.catalogue);
+            totals.tally.add(&judged.tally);
+            for (rule, reason) in judged.broken {
+                totals.breaks(rule, (record.id.clone(), reason));
+            }
+            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            let duties = judged.duties.into_iter();
+            totals
+                .duties
+                .extend(duties.map(|(rule, element, clock)| sealer.duty(rule, element, clock)));
+            return sealed(&sealer, &judged.faults, record, bench, totals);
+        }
+        for rule in &waiting.rules {
+            let reason = "it asks for too many records".to_owned();
+            totals.tally.unevaluated(*rule, reason.clone());
+            totals.breaks(*rule, (record.id.clone(), reason));
+        }
+        Vec::new()
+    }
+
+    /// What is wrong with the packs of the repository. A rule with a mistake judges nothing.
+    fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) {
+        for (file, fault) in bench.catalogue.faults() {
+            let Some(record) = bench.registry.at_path(file) else {
+                continue;
+            };
+            let sealer = Sealer::of_record(file, record, bench.catalogue);
+            let faults = std::slice::from_ref(fault);
+            whole.totals.tally.fail(fault.rule);
+            let findings = sealed(&sealer, faults, record, bench, &mut whole.totals);
+            whole.findings.extend(findings);
+        }
+        for (rule, entry) in bench.catalogue.entries() {
+            if let Some(reason) = &entry.broken {
+                whole.totals.tally.unevaluated(rule, reason.clone());
+            }
+        }
+    }
+
+    /// Control exceptions in force that accepted nothing, where their subject was examined.
+    fn unmatched_exceptions(&self, bench: &Bench<'_>, whole: &mut Whole) {
+        let is_whole = self.listing.files.iter().all(|file| file.in_scope);
+        for (id, _) in bench.acceptance.in_force() {
+            if whole.totals.used.contains(id) {
+                whole.totals.tally.pass(Builtin::UnmatchedException, 1);
+                continue;
+            }
+            let home = bench.registry.home_of(RecordKind::Exception, id);
+            if let Some((file, record)) = home.filter(|_| is_whole) {
+                let sealer = Sealer::of_record(file, record, bench.catalogue);
+                whole.totals.tally.fail(Builtin::UnmatchedException);
+                let faults = [unmatched(record)];
+                let findings = sealed(&sealer, &faults, record, bench, &mut whole.totals);
+                whole.findings.extend(findings);
+            }
+        }
+    }
+
+    /// Whether something that is passed over stands where records are expected, and what it
+    /// leads to is not read at a place of its own.
+    fn hides_records(&self, skip: &crate::source::Skipped) -> bool {
+        let leads_away = matches!(
+            skip.reason,
+            SkipReason::LinkOutside | SkipReason::LinkBroken | SkipReason::NotRegular
+        );
+        let path = skip
+            .path
+            .strip_prefix(self.source.prefix())
+            .unwrap_or(&skip.path);
+        leads_away && (layout::is_record_folder(path) || layout::is_yaml(path))
+    }
+
+    pub(super) fn outcome(
+        &self,
+        whole: Whole,
+        catalogue: &Catalogue,
+        mut incomplete: Vec<Incomplete>,
+    ) -> Outcome {
+        let mut skipped = Vec::new();
+        for skip in &self.listing.skipped {
+            let (file, reason) = (skip.path.clone(), skip.reason.to_string());
+            if skip.reason.is_incomplete() || self.hides_records(skip) {
+                incomplete.push(Incomplete {
+                    file,
+                    reason,
+                    help: None,
+                });
+            } else {
+                skipped.push(Skipped { file, reason });
+            }
+        }
+        incomplete.sort();
+        skipped.sort();
+        let Totals {
+            tally,
+            stats,
+            mut duties,
+            ..
+        } = whole.totals;
+        duties.sort_by(|left, right| order(left).cmp(&order(right)));
+        let name = |rule| std::sync::Arc::clone(&catalogue.entry(rule).name);
+        let reasons = tally
+            .reasons()
+            .filter(|(rule, ..)| !catalogue.is_off(*rule));
+        let rules = catalogue
+            .entries()
+            .filter(|(rule, _)| !catalogue.is_off(*rule));
+        Outcome {
+            as_of: self.request.as_of.to_string(),
+            revision: self.source.revision().map(|revision| revision.id.clone()),
+            dirty: None,
+            policy_digest: Self::policy_digest(catalogue),
+            switched_off: catalogue.switched_off().cloned().collect(),
+            findings: whole.findings,
+            incomplete,
+            unevaluated: reasons
+                .map(|(rule, reason, count)| Unevaluated {
+                    rule: name(rule),
+                    reason: reason.to_owned(),
+                    count,
+                })
+                .collect(),
+            rules: rules
+                .map(|(rule, entry)| RuleSummary {
+                    rule: name(rule),
+                    title: entry.title.clone(),
+                    obligations: entry.obligations.iter().map(ToString::to_string).collect(),
+                    controls: controls_of(entry.obligations.iter().map(|id| &**id)),
+                    counts: tally.counts(rule),
+                })
+                .collect(),
+            duties,
+            stats: Stats {
+                other_files: self.listing.other_files,
+                skipped: skipped.len(),
+                ..stats
+            },
+            skipped,
+        }
+    }
+
+    /// Adds what git says about the files on disk.
+    pub(super) fn with_dirty(
+        &self,
+        mut outcome: Outcome,
+        dirty: Result<Option<bool>, ReadError>,
+    ) -> Outcome {
+        match dirty {
+            Ok(dirty) => outcome.dirty = dirty,
+            Err(error) => {
+                let file = self.source.prefix().to_owned();
+                outcome.incomplete.push(Incomplete {
+                    file,
+                    reason: sentence(&error),
+                    help: None,
+                });
+                outcome.incomplete.sort();
+            }
+        }
+        outcome
+    }
+
+    /// SHA-256 of all that decides what is right: schemas, obligations, shipped packs and those
+    /// of the repository.
+    fn policy_digest(catalogue: &Catalogue) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        schema_texts().chain(pack_texts()).for_each(&mut add);
+        catalogue.own_texts().for_each(&mut add);
+        hash.update(obligations_digest());
+        hex(&hash.finalize())
+    }
+}
+
+fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
+    match wanted {
+        Wanted::Record(id) => index.file_of(id).into_iter().collect(),
+        Wanted::Packages(incident) => index.packages_of(incident),
+        Wanted::Count(_) => Vec::new(),
+    }
+}
+
+/// Duties come in the order of their limits; those without one last.
+fn order(duty: &crate::finding::Duty) -> (bool, Option<crate::clock::Instant>, &str, &str, &str) {
+    let due = duty.clock.due;
+    (due.is_none(), due, &duty.file, &duty.pointer, &duty.rule)
+}
+
+/// An error with its causes in one sentence.
+pub(super) fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
+}

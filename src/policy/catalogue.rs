@@ -1,0 +1,254 @@
+//! Every rule there is: those shipped with the program, those of the repository, and how the
+//! repository adjusts them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::expression::Terms;
+use super::form::{Entry, Form};
+use super::pack::{self, Names};
+use super::shipped::shipped_packs;
+use crate::document::{NodeRef, Place};
+use crate::finding::{Builtin, Fault, Rule, Severity, SwitchedOff};
+use crate::record::{Record, RecordKind, Registry};
+use crate::text::closest;
+
+/// The rules of a run.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+    names: Names,
+    terms: Terms,
+    /// Per kind, the forms to ask, shipped ones first.
+    forms: BTreeMap<RecordKind, Vec<Arc<Form>>>,
+    adjusted: BTreeMap<Rule, Severity>,
+    off: BTreeMap<Rule, SwitchedOff>,
+    /// What is wrong with packs, by file.
+    faults: Vec<(Arc<str>, Fault)>,
+    /// The texts of the packs of the repository.
+    own_texts: Vec<String>,
+}
+
+impl Catalogue {
+    /// The rules shipped with the program.
+    pub fn shipped() -> &'static Self {
+        static SHIPPED: OnceLock<Catalogue> = OnceLock::new();
+        SHIPPED.get_or_init(|| {
+            let mut catalogue = Self::default();
+            for builtin in Builtin::ALL {
+                catalogue
+                    .names
+                    .insert(builtin.name().into(), (*builtin).into());
+                catalogue.entries.push(Entry::unwritten(builtin.name()));
+            }
+            catalogue.load(shipped_packs().iter().map(|(file, record)| (file, record)));
+            catalogue
+        })
+    }
+
+    /// The shipped rules together with the packs and adjustments of a repository.
+    pub fn of(registry: &Registry) -> Self {
+        let shipped = Self::shipped();
+        let mut catalogue = Self {
+            entries: shipped.entries.clone(),
+            names: shipped.names.clone(),
+            terms: shipped.terms.clone(),
+            forms: shipped.forms.clone(),
+            ..Self::default()
+        };
+        let packs: Vec<(&Arc<str>, &Record)> = registry
+            .records()
+            .filter(|(_, record)| record.kind == RecordKind::Policy)
+            .collect();
+        catalogue.load(packs.iter().copied());
+        for (file, record) in packs {
+            catalogue.adjust(file, record);
+            catalogue.own_texts.push(record.tree.source().to_owned());
+        }
+        catalogue
+    }
+
+    fn load<'r>(&mut self, packs: impl Iterator<Item = (&'r Arc<str>, &'r Record)> + Clone) {
+        // A pack of words only lends them to all others.
+        for (file, record) in packs.clone() {
+            if pack::rules(record).next().is_none() {
+                let faults = pack::define_terms(record, &mut self.terms);
+                self.note(file, faults);
+            }
+        }
+        // Rules may name rules of packs that come later.
+        let mut numbered: Vec<(&Arc<str>, &Record, BTreeMap<String, Rule>)> = Vec::new();
+        for (file, record) in packs {
+            let mut own = BTreeMap::new();
+            for (entry, node) in pack::entries(record).into_iter().zip(pack::rules(record)) {
+                if let Some(rule) = self.number(file, entry, node) {
+                    own.insert(pack::text(node, "id").to_owned(), rule);
+                }
+            }
+            numbered.push((file, record, own));
+        }
+        for (file, record, own) in numbered {
+            let mut terms = self.terms.clone();
+            let faults = pack::define_terms(record, &mut terms);
+            self.note(file, faults);
+            let contents =
+                pack::contents(record, &terms, &self.names, &|name| own.get(name).copied());
+            let mut compiled = Vec::new();
+            for (kind, form) in contents.forms {
+                compiled.push(form.rule);
+                self.forms.entry(kind).or_default().push(Arc::new(form));
+            }
+            for rule in own.into_values() {
+                let entry = &mut self.entries[rule.position()];
+                if !entry.is_builtin && !compiled.contains(&rule) {
+                    entry.broken = Some(format!("the rule has a mistake in `{file}`"));
+                }
+            }
+            self.note(file, contents.faults);
+        }
+    }
+
+    /// Gives a rule its place in the catalogue.
+    fn number(&mut self, file: &Arc<str>, entry: Entry, node: NodeRef<'_>) -> Option<Rule> {
+        if entry.is_builtin
+            && let Some(builtin) = Builtin::parse(pack::text(node, "builtin"))
+        {
+            let rule = Rule::from(builtin);
+            let slot = &mut self.entries[rule.position()];
+            if slot.pack.is_empty() && entry.name == slot.name {
+                *slot = entry;
+                return Some(rule);
+            }
+        }
+        if entry.name.is_empty() {
+            return None;
+        }
+        if self.names.contains_key(&entry.name) {
+            let id = node.get("id").unwrap_or(node);
+            let message = format!("there is another rule with the name `{}`", entry.name);
+            let fault = Fault::new(Builtin::PolicyRule, Place::value(id), message)
+                .help("Give this rule a name of its own. To change the other one, use `adjust:`.");
+            self.note(file, vec![fault]);
+            return None;
+        }
+        let rule = Rule::at(self.entries.len());
+        self.names.insert(Arc::clone(&entry.name), rule);
+        self.entries.push(entry);
+        Some(rule)
+    }
+
+    fn adjust(&mut self, file: &Arc<str>, record: &Record) {
+        let adjustments = record.root().get("adjust");
+        for adjustment in adjustments.into_iter().flat_map(NodeRef::items) {
+            let Some(name) = adjustment.get("rule") else {
+                continue;
+            };
+            let Some(rule) = self.names.get(name.scalar_text()).copied() else {
+                let message = format!("`{}` is no rule", name.scalar_text());
+                let fault = Fault::new(Builtin::PolicyRule, Place::value(name), message);
+                let near = closest(name.scalar_text(), self.names.keys().map(|it| &**it));
+                let fault = match near {
+                    Some(near) => fault.help(format!("Did you mean `{near}`?")),
+                    None => fault.help("`probity policy list` shows the names of all rules."),
+                };
+                self.note(file, vec![fault]);
+                continue;
+            };
+            match pack::text(adjustment, "severity") {
+                "off" => {
+                    let by = adjustment.get("by").map(|it| it.scalar_text().to_owned());
+                    self.off.insert(
+                        rule,
+                        SwitchedOff {
+                            rule: Arc::clone(&self.entry(rule).name),
+                            why: pack::text(adjustment, "why").to_owned(),
+                            by,
+                            file: file.to_string(),
+                        },
+                    );
+                }
+                name => {
+                    if let Some(severity) = Severity::parse(name) {
+                        self.adjusted.insert(rule, severity);
+                    }
+                }
+            }
+        }
+        let off = &self.off;
+        for forms in self.forms.values_mut() {
+            forms.retain(|form| !off.contains_key(&form.rule));
+        }
+    }
+
+    fn note(&mut self, file: &Arc<str>, faults: Vec<Fault>) {
+        let faults = faults.into_iter().map(|fault| (Arc::clone(file), fault));
+        self.faults.extend(faults);
+    }
+
+    /// Every rule, in the order of the catalogue.
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (Rule, &Entry)> {
+        self.entries
+            .iter()
+            .enumerate()
+            .map(|(position, entry)| (Rule::at(position), entry))
+    }
+
+    /// A rule. Numbers come from this catalogue, or from the one shipped.
+    pub fn entry(&self, rule: Rule) -> &Entry {
+        &self.entries[rule.position()]
+    }
+
+    /// The rule with this name.
+    pub fn rule(&self, name: &str) -> Option<Rule> {
+        self.names.get(name).copied()
+    }
+
+    /// The rules about a kind of record, ready to be asked.
+    pub fn forms(&self, kind: RecordKind) -> &[Arc<Form>] {
+        self.forms.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The weight that the repository gives a rule.
+    pub fn adjusted(&self, rule: Rule) -> Option<Severity> {
+        self.adjusted.get(&rule).copied()
+    }
+
+    /// Whether the repository switched a rule off.
+    pub fn is_off(&self, rule: Rule) -> bool {
+        self.off.contains_key(&rule)
+    }
+
+    /// The rules that are switched off, in the order of the catalogue.
+    pub fn switched_off(&self) -> impl Iterator<Item = &SwitchedOff> {
+        self.off.values()
+    }
+
+    /// What is wrong with the packs, by file.
+    pub fn faults(&self) -> &[(Arc<str>, Fault)] {
+        &self.faults
+    }
+
+    /// The texts of the packs of the repository; for digests.
+    pub fn own_texts(&self) -> impl Iterator<Item = &str> {
+        self.own_texts.iter().map(String::as_str)
+    }
+}
+
+impl Entry {
+    /// The place of a mechanism that no pack describes; a test proves that there is none.
+    fn unwritten(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            title: name.to_owned(),
+            why: None,
+            obligations: Vec::new(),
+            pack: "".into(),
+            kinds: Vec::new(),
+            is_builtin: true,
+            yields_to: Vec::new(),
+            has_tests: false,
+            broken: None,
+            text: String::new(),
+        }
+    }
+}

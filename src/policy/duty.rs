@@ -1,0 +1,168 @@
+//! The arithmetic of a duty: since when, until when, and what became of it.
+
+use super::expression::{Expression, Halt, Value, Why};
+use super::form::{DutyForm, Limit};
+use super::template::written;
+use crate::clock::Instant;
+use crate::finding::{Clock, DutyState};
+
+/// What a duty comes to.
+pub(super) struct Outcome {
+    pub(super) verdict: Settled,
+    pub(super) clock: Clock,
+    /// Whether it is plain that nothing was done.
+    pub(super) is_undone: bool,
+}
+
+/// The verdict on a duty.
+pub(super) enum Settled {
+    /// Done in time, or tried in a way that counts.
+    Done,
+    /// Done after the limit.
+    Late,
+    /// Not done, and the limit has not passed.
+    Running {
+        /// Whether the limit is so near that somebody should be told.
+        is_early: bool,
+    },
+    /// Not done, and the limit has passed.
+    Overdue,
+    /// A fact is missing, so that the limit is not known, or whether it was kept.
+    Undetermined(String),
+}
+
+/// Works out a duty. `value` evaluates an expression for the element at hand.
+pub(super) fn settle<'t>(
+    duty: &'t DutyForm,
+    value: &mut dyn FnMut(&'t Expression) -> Result<Value<'t>, Halt>,
+    as_of: Instant,
+) -> Result<Outcome, Halt> {
+    let mut clock = Clock {
+        state: DutyState::Undetermined,
+        what: String::new(),
+        who: None,
+        since: None,
+        within: None,
+        due: None,
+        done: None,
+        reason: None,
+        missing: None,
+    };
+    if let Some(who) = &duty.who {
+        let who = value(who)?;
+        clock.who = (!who.is_null()).then(|| written(&who));
+    }
+    clock.done = match time(value(&duty.done)) {
+        Fact::Known(done) => Some(done),
+        Fact::Absent(_) => None,
+        Fact::Missing(fact) => return Ok(undetermined(clock, fact, false)),
+        Fact::Halt(halt) => return Err(halt),
+    };
+    let is_undone = clock.done.is_none();
+    let undetermined = |clock, fact| undetermined(clock, fact, is_undone);
+    match &duty.limit {
+        Limit::Within { since, within } => {
+            clock.since = match time(value(since)) {
+                Fact::Known(since) => Some(since),
+                Fact::Absent(fact) | Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
+                Fact::Halt(halt) => return Err(halt),
+            };
+            match value(within) {
+                Ok(Value::Duration(within)) => clock.within = Some(within),
+                Ok(_) => {
+                    let fact = "the length of the limit is missing".to_owned();
+                    return Ok(undetermined(clock, fact));
+                }
+                Err(halt) => return Err(halt),
+            }
+            let due = clock.since.zip(clock.within);
+            clock.due = due.and_then(|(since, within)| since.checked_add(within).ok());
+        }
+        Limit::Until(until) => {
+            clock.due = match time(value(until)) {
+                Fact::Known(due) => Some(due),
+                Fact::Absent(fact) | Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
+                Fact::Halt(halt) => return Err(halt),
+            };
+        }
+    }
+    let Some(due) = clock.due else {
+        let fact = "the limit lies beyond the calendar".to_owned();
+        return Ok(undetermined(clock, fact));
+    };
+    if let Some(late_because) = &duty.late_because {
+        let reason = value(late_because)?;
+        clock.reason = (!reason.is_null()).then(|| written(&reason));
+    }
+    let attempted = match &duty.attempted {
+        Some(attempted) => match time(value(attempted)) {
+            Fact::Known(at) => Some(at),
+            Fact::Absent(_) | Fact::Missing(_) => None,
+            Fact::Halt(halt) => return Err(halt),
+        },
+        None => None,
+    };
+    let (state, verdict) = match (clock.done, attempted) {
+        (Some(done), _) if done <= due => (DutyState::Met, Settled::Done),
+        (_, Some(attempted)) if attempted <= due => {
+            clock.done = Some(attempted);
+            (DutyState::Attempted, Settled::Done)
+        }
+        (Some(_), _) if clock.reason.is_some() => (DutyState::LateWithReason, Settled::Late),
+        (Some(_), _) => (DutyState::Late, Settled::Late),
+        (None, Some(attempted)) => {
+            clock.done = Some(attempted);
+            (DutyState::Late, Settled::Late)
+        }
+        (None, None) if as_of <= due => {
+            let early = duty.early.as_ref().map(|(span, _)| *span);
+            let is_early = early.is_some_and(|span| {
+                let begins = due.checked_sub(span).ok();
+                begins.is_none_or(|begins| as_of >= begins)
+            });
+            (DutyState::Open, Settled::Running { is_early })
+        }
+        (None, None) => (DutyState::Overdue, Settled::Overdue),
+    };
+    clock.state = state;
+    Ok(Outcome {
+        verdict,
+        clock,
+        is_undone,
+    })
+}
+
+fn undetermined(mut clock: Clock, fact: String, is_undone: bool) -> Outcome {
+    clock.missing = Some(fact.clone());
+    Outcome {
+        verdict: Settled::Undetermined(fact),
+        clock,
+        is_undone,
+    }
+}
+
+enum Fact {
+    Known(Instant),
+    /// There is none; the name of the key, if it has one.
+    Absent(String),
+    /// Nobody can say, because something it is worked out from is missing or no time.
+    Missing(String),
+    Halt(Halt),
+}
+
+fn time(value: Result<Value<'_>, Halt>) -> Fact {
+    match value {
+        Ok(Value::Time(at)) => Fact::Known(at),
+        Ok(Value::Absent(absent)) => Fact::Absent(format!("`{}` is missing", absent.key)),
+        Ok(_) => Fact::Absent("a time is missing".to_owned()),
+        Err(Halt {
+            why: Why::Absent(key),
+            ..
+        }) => Fact::Missing(format!("`{key}` is missing")),
+        Err(Halt {
+            why: Why::Malformed(what),
+            ..
+        }) => Fact::Missing(what),
+        Err(halt) => Fact::Halt(halt),
+    }
+}

@@ -1,0 +1,29 @@
+use super::halt::Why;
+use super::signature::{Function, Variable};
+use super::value::Value;
+
+/// What an expression may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'s> {
+    /// The variables.
+    pub variables: &'s [Variable],
+    /// The functions beside the standard ones.
+    pub functions: &'s [Function],
+    /// Named expressions.
+    pub terms: &'s super::Terms,
+}
+
+/// Where an expression is evaluated: the values behind the names of its [`Scope`].
+pub trait World<'t> {
+    /// The value of a variable, by its index in the scope.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn variable(&self, index: usize) -> Result<Value<'t>, Why>;
+
+    /// The result of a function, by its index in the scope. The arguments fit its parameters.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn call(&self, function: usize, arguments: &[Value<'t>]) -> Result<Value<'t>, Why>;
+}

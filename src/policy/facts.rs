@@ -1,0 +1,44 @@
+//! What rules ask for that stands in no registry.
+
+use super::expression::{Wanted, Why};
+use crate::record::{Record, RecordKind};
+
+/// Facts from outside the records that are kept; implemented by whoever runs the rules.
+pub trait Facts<'t> {
+    /// A record that is not kept, by id; `None` if there is none or it could not be read.
+    fn record(&self, id: &str) -> Known<Option<&'t Record>>;
+
+    /// The packages of an incident, in the order of their paths.
+    fn packages(&self, incident: &str) -> Known<Vec<&'t Record>>;
+
+    /// How many records of a kind there are, kept or not.
+    fn count(&self, kind: RecordKind) -> Known<usize>;
+
+    /// Whether there is a record with this id, also one that could not be read.
+    fn exists_id(&self, id: &str) -> Known<bool>;
+
+    /// Whether there is a file at a path from the root of the records.
+    ///
+    /// # Errors
+    /// Why nobody can say, in a sentence.
+    fn file_exists(&self, path: &str) -> Result<bool, String>;
+}
+
+/// A fact, or what has to be brought before it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known<T> {
+    /// It is known.
+    Yes(T),
+    /// Not yet.
+    Later(Wanted),
+}
+
+impl<T> Known<T> {
+    /// The fact, if it is at hand.
+    pub(super) fn now(self) -> Result<T, Why> {
+        match self {
+            Self::Yes(fact) => Ok(fact),
+            Self::Later(wanted) => Err(Why::Elsewhere(wanted)),
+        }
+    }
+}

@@ -1,0 +1,438 @@
+//! Every function that rules speak: one row each.
+
+use std::sync::OnceLock;
+
+use super::functions as of;
+use super::speaker::Speaker;
+use crate::policy::expression::{Function, Value, Why};
+use crate::record::RecordKind;
+
+/// A function of the vocabulary, for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its signature. `T?` as a parameter takes null, as a result may be null.
+    pub signature: &'static str,
+    /// What it gives, in a sentence.
+    pub about: &'static str,
+    /// An expression about an incident of the example organisation.
+    pub example: &'static str,
+    /// What that gives, as an expression.
+    pub gives: &'static str,
+    call: Call,
+}
+
+type Call = for<'a, 's, 't> fn(&'a Speaker<'s, 't>, &'a [Value<'t>]) -> Result<Value<'t>, Why>;
+
+/// Every function, in the order of the documentation.
+pub fn entries() -> &'static [Entry] {
+    ENTRIES
+}
+
+/// Every function, as the language knows it; in the order of [`entries`].
+pub fn functions() -> &'static [Function] {
+    static FUNCTIONS: OnceLock<Vec<Function>> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| {
+        let shape = |name: &str| {
+            let schema = RecordKind::parse(name)?.schema()?;
+            Some(schema.schema.shape())
+        };
+        // Each is read: a test says so. One that were not would shift the others.
+        ENTRIES
+            .iter()
+            .map_while(|entry| Function::parse(entry.signature, &shape))
+            .collect()
+    })
+}
+
+/// Calls a function by its index. The language has seen to it that the arguments fit.
+pub(super) fn call<'t>(
+    speaker: &Speaker<'_, 't>,
+    function: usize,
+    given: &[Value<'t>],
+) -> Result<Value<'t>, Why> {
+    let takes = functions().get(function).map(|it| it.parameters.len());
+    match ENTRIES.get(function) {
+        Some(entry) if takes == Some(given.len()) => (entry.call)(speaker, given),
+        _ => Err(Why::Fault("no such function takes these values".to_owned())),
+    }
+}
+
+const fn entry(
+    signature: &'static str,
+    about: &'static str,
+    example: &'static str,
+    gives: &'static str,
+    call: Call,
+) -> Entry {
+    Entry {
+        signature,
+        about,
+        example,
+        gives,
+        call,
+    }
+}
+
+const ENTRIES: &[Entry] = &[
+    entry(
+        "limit(name: text) -> duration",
+        "The limit of this name under `clocks` of the program.",
+        r#"limit("trigger_evaluation")"#,
+        r#"duration("4h")"#,
+        of::limit,
+    ),
+    entry(
+        "limit(name: text, key: any) -> duration",
+        "The limit of this name for a severity, or for a tier: 1 stands for `tier1`. One that is the same for all will do.",
+        r#"limit("initial_notification", record.severity)"#,
+        r#"duration("8h")"#,
+        of::limit,
+    ),
+    entry(
+        "third_party(id: text?) -> third-party?",
+        "The third party with this id.",
+        r#"third_party("corvid-id").tier"#,
+        "1",
+        of::third_party,
+    ),
+    entry(
+        "system(node: text?) -> system?",
+        "The system of a node such as `patient-portal` or `patient-portal/sso`.",
+        r#"system("patient-portal/sso").criticality"#,
+        r#""critical""#,
+        of::system,
+    ),
+    entry(
+        "component(node: text?) -> system/components/*?",
+        "The component of a node such as `patient-portal/sso`.",
+        r#"component("patient-portal/sso").name"#,
+        r#""Single sign-on""#,
+        of::component,
+    ),
+    entry(
+        "registered(node: text?) -> bool",
+        "Whether a node is a registered system or a component of one.",
+        r#"registered("patient-portal/ghost")"#,
+        "false",
+        of::registered,
+    ),
+    entry(
+        "provider(node: text?) -> text?",
+        "The third party that provides a component, or operates a system; null if that is the organisation itself.",
+        r#"provider("patient-portal/sso")"#,
+        r#""corvid-id""#,
+        of::provider,
+    ),
+    entry(
+        "mapped(node: text?) -> list<text>",
+        "The registered parties of the dependencies that touch a node: all of its system for a system, those of the whole system and its own for a component.",
+        r#"mapped("patient-portal/sso")"#,
+        r#"["riverside-clinic"]"#,
+        of::mapped,
+    ),
+    entry(
+        "chain(party: text?) -> list<text>",
+        "Every registered third party that one relies on, directly or through others, nearest first and without itself.",
+        r#"chain("corvid-id")"#,
+        r#"["tessera-cloud"]"#,
+        of::chain,
+    ),
+    entry(
+        "card(requirement: text) -> control?",
+        "The first control card that covers a requirement.",
+        r#"card("iro-10-4").id"#,
+        r#""ir-6-3""#,
+        of::card,
+    ),
+    entry(
+        "holds(person: text?, role: text?, at: time) -> bool",
+        "Whether a person held a role at a time.",
+        r#"holds("mara", "ir-lead", record.declared_at)"#,
+        "true",
+        of::holds,
+    ),
+    entry(
+        "roles_of(person: text?, at: time) -> list<text>",
+        "The roles that a person held at a time.",
+        r#"roles_of("tomas", as_of)"#,
+        r#"["third-party-liaison", "tprm-lead"]"#,
+        of::roles_of,
+    ),
+    entry(
+        "holders(role: text?, at: time) -> list<text>",
+        "The persons who held a role at a time.",
+        r#"holders("legal-counsel", as_of)"#,
+        r#"["ines", "nils"]"#,
+        of::holders,
+    ),
+    entry(
+        "function_of(role: text?) -> text?",
+        "The function of a role.",
+        r#"function_of("ir-lead")"#,
+        r#""incident-response""#,
+        of::function_of,
+    ),
+    entry(
+        "functions_of(person: text?, at: time) -> list<text>",
+        "The functions of the roles that a person held at a time, each once.",
+        r#"functions_of("bruno", as_of)"#,
+        r#"["contract-owner", "procurement"]"#,
+        of::functions_of,
+    ),
+    entry(
+        "is_role(id: text?) -> bool",
+        "Whether a name is that of a role.",
+        r#"is_role("mara")"#,
+        "false",
+        of::is_role,
+    ),
+    entry(
+        "is_person(id: text?) -> bool",
+        "Whether a name is that of a person.",
+        r#"is_person("mara")"#,
+        "true",
+        of::is_person,
+    ),
+    entry(
+        "approval_rules(decision: text) -> list<approval-matrix/rules/*>",
+        "The rules of the approval matrix for a decision.",
+        r#"approval_rules("stand-down").map(r, r.id)"#,
+        r#"["stand-down"]"#,
+        of::approval_rules,
+    ),
+    entry(
+        "may_decide(person: text?, decision: text, at: time) -> bool",
+        "Whether a person held a role at a time that some rule for the decision names under `all_of` or `any_of`.",
+        r#"may_decide("freya", "accept-risk", as_of)"#,
+        "true",
+        of::may_decide,
+    ),
+    entry(
+        "exception(id: text?) -> exception?",
+        "The exception with this id.",
+        r#"exception("RA-2025-002").status"#,
+        r#""active""#,
+        of::exception,
+    ),
+    entry(
+        "element(reference: text?) -> any?",
+        "A record, or an element of one: `INC-2025-0003#OUT-1`; `#OUT-1` is one of the record at hand, a party is named by its id.",
+        "element('#OUT-1').type",
+        r#""initial-notification""#,
+        of::element,
+    ),
+    entry(
+        "weakness(reference: text?) -> incident/report_out/vulnerabilities/*?",
+        "The weakness that a reference such as `INC-2025-0003#V-1` names; null if it names something else, or nothing.",
+        "weakness('#V-1').id",
+        r#""V-1""#,
+        of::weakness,
+    ),
+    entry(
+        "exists(id: text?) -> bool",
+        "Whether there is a record with this id, or such an element of one.",
+        "exists(record.id + '#OUT-99')",
+        "false",
+        of::exists,
+    ),
+    entry(
+        "count(kind: text) -> int",
+        "How many records of a kind there are.",
+        r#"count("third-party") > 3"#,
+        "true",
+        of::count_of,
+    ),
+    entry(
+        "keys_of(kind: text) -> list<text>",
+        "The keys that records of a kind may have at the top.",
+        r#""detected_at" in keys_of("incident")"#,
+        "true",
+        of::keys_of,
+    ),
+    entry(
+        "file_exists(path: text?) -> bool",
+        "Whether there is a file at a path from the root of the repository.",
+        r#"file_exists("docs/ir-plan.md")"#,
+        "true",
+        of::file_exists,
+    ),
+    entry(
+        "beside(path: text?) -> text?",
+        "The path, from the root of the repository, of a file whose path counts from the folder of the record; null if it leads out.",
+        r#"beside("evidence/out-1.eml")"#,
+        r#""incidents/INC-2025-0003/evidence/out-1.eml""#,
+        of::beside,
+    ),
+    entry(
+        "matches_glob(path: text?, pattern: text?) -> bool",
+        "Whether a path or a uri fits a pattern in which `*` stands for any characters.",
+        r#"matches_glob("vault://evidence/a/b", "vault://evidence/*")"#,
+        "true",
+        of::matches_glob,
+    ),
+    entry(
+        "has_address_at(text: text?, domain: text) -> bool",
+        "Whether a text holds a mail address at a domain or below it, in whatever case.",
+        r#"has_address_at("Write to X@Mail.Gmail.com.", "gmail.com")"#,
+        "true",
+        of::has_address_at,
+    ),
+    entry(
+        "reason(text: text?) -> bool",
+        "Whether a text is a real reason: ten characters, and no placeholder.",
+        r#"reason("n/a")"#,
+        "false",
+        of::reason,
+    ),
+    entry(
+        "reason(text: text?, least: int) -> bool",
+        "Whether a text is a real reason of at least so many characters.",
+        r#"reason("they were told by phone", 20)"#,
+        "true",
+        of::reason,
+    ),
+    entry(
+        "placeholders(of: node) -> list<node>",
+        "The texts of a record or element that are to be reasons and are none.",
+        "placeholders(record) == []",
+        "true",
+        of::placeholders,
+    ),
+    entry(
+        "keys(map: any?) -> list<text>",
+        "The keys of a map, in the order written.",
+        "keys(program.clocks)[0]",
+        r#""trigger_evaluation""#,
+        of::keys,
+    ),
+    entry(
+        "filled(map: any?) -> list<text>",
+        "The keys of a map whose values are not empty, in the order written.",
+        "filled(record.supply_chain.stood_down)",
+        r#"["at", "by", "criteria"]"#,
+        of::filled,
+    ),
+    entry(
+        "blank(map: any?, keys: list<text>) -> list<node>",
+        "The values that are written under these keys of a map and are empty, as places to point at.",
+        r#"blank(record, ["title", "severity"])"#,
+        "[]",
+        of::blank,
+    ),
+    entry(
+        "pointer(node: node) -> text?",
+        "Where a value stands in its record.",
+        "pointer(record.supply_chain.evaluated_at)",
+        r#""/supply_chain/evaluated_at""#,
+        of::pointer,
+    ),
+    entry(
+        "key(node: node) -> text?",
+        "The key that a value stands under; null in a list.",
+        "key(program.clocks.update)",
+        r#""update""#,
+        of::key,
+    ),
+    entry(
+        "first_of(a: T?, b: T?) -> T?",
+        "The first value that is there.",
+        "first_of(record.parties[0].by, record.commander)",
+        "record.commander",
+        of::first_of,
+    ),
+    entry(
+        "first_of(a: T?, b: T?, c: T?) -> T?",
+        "The first value that is there.",
+        "first_of(null, null, 3)",
+        "3",
+        of::first_of,
+    ),
+    entry(
+        "earliest(times: list<time>) -> time?",
+        "The earliest of some times; null of none.",
+        "earliest([record.declared_at, record.detected_at])",
+        "record.detected_at",
+        of::earliest,
+    ),
+    entry(
+        "latest(times: list<time>) -> time?",
+        "The latest of some times; null of none.",
+        "latest([record.declared_at, record.detected_at])",
+        "record.declared_at",
+        of::latest,
+    ),
+    entry(
+        "missing(wanted: list<text>, given: list<text>) -> list<text>",
+        "What of the first list the second lacks, each once.",
+        r#"missing(["a", "b", "c"], ["b"])"#,
+        r#"["a", "c"]"#,
+        of::missing,
+    ),
+    entry(
+        "repeated(list: list<text>) -> list<text>",
+        "What occurs more than once in a list, each once.",
+        r#"repeated(["a", "b", "a"])"#,
+        r#"["a"]"#,
+        of::repeated,
+    ),
+    entry(
+        "flat(lists: list<list<text>>) -> list<text>",
+        "The members of all the lists, each once, in the order of their first occurrence.",
+        r#"flat([["a", "b"], ["b", "c"]])"#,
+        r#"["a", "b", "c"]"#,
+        of::flat,
+    ),
+    entry(
+        "quoted(list: list<text>) -> text",
+        "A list in words, for messages.",
+        r#"quoted(["a", "b", "c"])"#,
+        r#""`a`, `b` and `c`""#,
+        of::quoted,
+    ),
+    entry(
+        "trimmed(text: text?) -> text?",
+        "A text without the blanks and line ends around it.",
+        r#"trimmed("  is it ours? ")"#,
+        r#""is it ours?""#,
+        of::trimmed,
+    ),
+    entry(
+        "split(text: text?, by: text) -> list<text>",
+        "The parts of a text between separators, without the blanks around them.",
+        r#"split("patient-portal/sso", "/")"#,
+        r#"["patient-portal", "sso"]"#,
+        of::split,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_signature_is_read_and_tells_itself_apart() {
+        let read: Vec<(&str, usize)> = functions()
+            .iter()
+            .map(|function| (&*function.name, function.parameters.len()))
+            .collect();
+        let written: Vec<&str> = ENTRIES
+            .iter()
+            .filter_map(|entry| entry.signature.split('(').next())
+            .collect();
+        let names: Vec<&str> = read.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, written);
+        let apart: BTreeSet<_> = read.iter().collect();
+        assert_eq!(apart.len(), read.len());
+    }
+
+    #[test]
+    fn every_function_is_described_in_a_sentence() {
+        for entry in ENTRIES {
+            assert!(entry.about.ends_with('.'), "{}", entry.signature);
+            let name = entry.signature.split('(').next().unwrap();
+            assert!(entry.example.contains(&format!("{name}(")), "{name}");
+        }
+    }
+}

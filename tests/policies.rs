@@ -1,0 +1,67 @@
+//! The shipped packs: they load without a mistake, the example is silent under them, and every
+//! rule reports what its tests break, at the exact place, and nothing else does.
+
+mod example;
+
+use probity::clock::parse_instant;
+use probity::document::Limits;
+use probity::engine::{Packs, Request, try_rules};
+use probity::finding::Builtin;
+use probity::policy::{Catalogue, pack_texts, shipped_packs};
+
+#[test]
+fn every_shipped_pack_loads_without_a_mistake() {
+    assert_eq!(
+        shipped_packs().len(),
+        pack_texts().count(),
+        "a pack is no record"
+    );
+    let catalogue = Catalogue::shipped();
+    for (file, fault) in catalogue.faults() {
+        eprintln!("{file}: {} {:?}", fault.message, fault.at);
+    }
+    assert_eq!(catalogue.faults().len(), 0);
+    for (_, entry) in catalogue.entries() {
+        assert!(entry.broken.is_none(), "{}: {:?}", entry.name, entry.broken);
+        assert!(
+            !entry.obligations.is_empty(),
+            "{} serves nothing",
+            entry.name
+        );
+        assert!(entry.why.is_some(), "{} does not say why", entry.name);
+    }
+}
+
+#[test]
+fn every_mechanism_of_the_program_is_a_rule_of_a_pack() {
+    let catalogue = Catalogue::shipped();
+    for builtin in Builtin::ALL {
+        let entry = catalogue.entry((*builtin).into());
+        assert!(!entry.pack.is_empty(), "no pack describes {}", entry.name);
+        assert_eq!(&*entry.name, builtin.name());
+    }
+}
+
+#[test]
+fn every_rule_reports_what_its_tests_break_and_nothing_else() {
+    let home = example::home("larkfield");
+    let request = Request {
+        path: &home,
+        revision: None,
+        as_of: parse_instant("2025-06-20T12:00:00Z").unwrap(),
+        limits: Limits::default(),
+        wants_duties: false,
+        threads: None,
+    };
+    let trials = try_rules(&request, Packs::Shipped).unwrap();
+    let problems: Vec<String> = trials
+        .iter()
+        .filter_map(|trial| {
+            let problem = trial.problem.as_ref()?;
+            let (file, line) = &trial.place;
+            Some(format!("{file}:{line}: {}: {problem}\n", trial.rule))
+        })
+        .collect();
+    assert!(trials.len() > 300, "only {} tests", trials.len());
+    assert!(problems.is_empty(), "\n{}", problems.concat());
+}
