@@ -98,8 +98,16 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                let found = super::select::field(&base, key, *is_optional, *read);
-                self.undoubted(found)
+                if !self.world.is_flawless()
+                    && let Value::Node(map) = &base
+                    && let Some(value) = map.get(key)
+                    && self.world.is_refused(value)
+                {
+                    Err(Why::Malformed(format!("`{key}` is not what it should be")))
+                } else {
+                    let found = super::select::field(&base, key, *is_optional, *read);
+                    self.undoubted(found)
+                }
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(&node.operation, span);
@@ -340,13 +348,17 @@ impl<'t, 'w> Machine<'t, 'w> {
     fn among(&mut self, value: CodeId, items: Row, span: Span) -> Evaluated<'t> {
         let code = self.code;
         let value = self.value(value)?;
+        let mut is_found = false;
         for id in code.row(items) {
-            let item = self.value(*id)?;
-            if equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))? {
-                return Ok(Value::Bool(true));
+            // What stands in the list is evaluated even after the value is found: it may stop.
+            if is_found && code.get(*id).operation.is_literal() {
+                continue;
             }
+            let item = self.value(*id)?;
+            is_found = is_found
+                || equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))?;
         }
-        Ok(Value::Bool(false))
+        Ok(Value::Bool(is_found))
     }
 
     fn looked_up(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
-use crate::record::{Gap, Registry, Vocabulary, is_unreadable_list};
+use crate::record::{Gap, RecordKind, Registry, Vocabulary, is_unreadable_list};
+use crate::schema::Shape;
 
 /// Roles, their holders, and persons.
 #[derive(Debug)]
@@ -115,7 +116,8 @@ impl<'t> Roles<'t> {
             return;
         };
         let entry = self.by_role.entry(id).or_default();
-        entry.function = entry.function.or(text(role, "function"));
+        let function = text(role, "function").filter(|name| is_function(name));
+        entry.function = entry.function.or(function);
         if is_unreadable_list(role, "holders", "person") {
             entry.is_unreadable = true;
             self.unreadable = self.unreadable.or(Some(id));
@@ -195,6 +197,9 @@ impl<'t> Roles<'t> {
     /// The function of a role.
     pub(super) fn function_of(&self, role: &str) -> Result<Option<&'t str>, String> {
         match (self.by_role.get(role), &self.role_gap) {
+            (Some(entry), _) if entry.function.is_none() => {
+                Err(format!("role `{role}` has no `function`"))
+            }
             (Some(entry), _) => Ok(entry.function),
             (None, Some(gap)) => Err(gap.clone()),
             (None, None) => Ok(None),
@@ -205,7 +210,7 @@ impl<'t> Roles<'t> {
     pub(super) fn functions_of(&self, person: &str, at: Instant) -> Result<Vec<&'t str>, String> {
         let mut functions = Vec::new();
         for role in self.roles_of(person, at)? {
-            let function = self.by_role.get(role).and_then(|role| role.function);
+            let function = self.function_of(role)?;
             if let Some(function) = function.filter(|it| !functions.contains(it)) {
                 functions.push(function);
             }
@@ -218,6 +223,17 @@ impl Role<'_> {
     fn unreadable(&self, id: &str) -> Option<String> {
         self.is_unreadable.then(|| unreadable(id))
     }
+}
+
+/// Whether the schema lists a function: one that it does not is a fault of its own.
+fn is_function(name: &str) -> bool {
+    let shape = RecordKind::People.schema().map(|kind| kind.schema.shape());
+    let place = shape.and_then(|shape| {
+        let roles = shape.child(Shape::ROOT, "roles")?;
+        let role = shape.get(roles).items?;
+        Some(shape.get(shape.child(role, "function")?))
+    });
+    place.is_none_or(|place| place.listed.iter().any(|it| it.as_str() == Some(name)))
 }
 
 fn unreadable(role: &str) -> String {
