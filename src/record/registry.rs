@@ -86,8 +86,10 @@ const DEFINITIONS: &[(Vocabulary, RecordKind, &str, &str)] = &[
 /// Why names of a vocabulary cannot be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
-    /// No record defines any.
+    /// There is no record of the kind that defines them.
     Absent(RecordKind),
+    /// The record that would define them has none in this list.
+    Empty(RecordKind, &'static str),
     /// The record that defines them was refused or not examined.
     Refused(RecordKind),
     /// The list of the same record that would hold it is no list, or has a misspelt key.
@@ -99,10 +101,14 @@ impl Gap {
     pub fn reason(self) -> String {
         match self {
             Self::Absent(kind) => format!(
-                "there is no {} record (usually `{}`), or it defines none",
+                "there is no {} record (usually `{}`)",
                 kind.name(),
                 kind.layout()
             ),
+            Self::Empty(kind, list) => {
+                let list = list.trim_start_matches('/');
+                format!("the {} record has no `{list}`", kind.name())
+            }
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
             Self::List(list) => {
                 let list = list.trim_start_matches('/');
@@ -242,7 +248,11 @@ impl Registry {
             return Some(Gap::List(list));
         }
         let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
-        is_empty.then_some(Gap::Absent(kind))
+        let list = DEFINITIONS.iter().find(|row| row.0 == vocabulary);
+        is_empty.then(|| match list {
+            Some(row) if self.of_kind(kind).next().is_some() => Gap::Empty(kind, row.2),
+            _ => Gap::Absent(kind),
+        })
     }
 
     /// Whether some record of a kind was refused or not examined.
