@@ -125,6 +125,12 @@ impl Catalogue {
                 *slot = entry;
                 return Some(rule);
             }
+            let place = node.get("builtin").unwrap_or(node);
+            let message = format!("`{}` is a rule of the program already", builtin.name());
+            let fault = Fault::new(Builtin::PolicyRule, Place::value(place), message)
+                .help("Say with `require:` what your rule demands. To change the other one, use `adjust:`.");
+            self.note(file, vec![fault]);
+            return None;
         }
         if entry.name.is_empty() {
             return None;

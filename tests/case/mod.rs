@@ -45,6 +45,8 @@ pub(crate) struct Seen {
     pub(crate) message: String,
     pub(crate) help: Option<String>,
     pub(crate) related: Vec<String>,
+    /// The exception that accepts it.
+    pub(crate) excepted_by: Option<String>,
 }
 
 /// A finding that has to be there.
@@ -80,6 +82,7 @@ impl Seen {
                 .iter()
                 .map(|it| format!("{}: {}", it.location.file, it.message))
                 .collect(),
+            excepted_by: finding.excepted_by.clone(),
         }
     }
 }
@@ -200,6 +203,7 @@ fn read_mark(line: &str, path: &str, above: u32) -> Option<Expected> {
             message: String::new(),
             help: None,
             related: Vec::new(),
+            excepted_by: None,
         },
     })
 }
@@ -210,6 +214,8 @@ fn tell(seen: &mut Seen, text: &str) {
         seen.help = Some(help.to_owned());
     } else if let Some(related) = text.strip_prefix("see ") {
         seen.related.push(related.to_owned());
+    } else if let Some(exception) = text.strip_prefix("excepted by ") {
+        seen.excepted_by = Some(exception.to_owned());
     } else {
         text.clone_into(&mut seen.message);
     }
