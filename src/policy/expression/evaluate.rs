@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::code::{Call, Code, CodeId, Operation, Row};
+use super::code::{Call, Code, CodeId, Collection, Operation, Row};
 use super::equal::{equal, order};
 use super::function;
 use super::halt::{Budget, Halt, Why};
@@ -97,7 +97,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                super::select::field(&base, key, *is_optional, *read)
+                super::select::field(&base, key, *is_optional, *read, self.budget)
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(&node.operation, span);
@@ -291,7 +291,11 @@ impl<'t, 'w> Machine<'t, 'w> {
             Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast => {
                 let one = self.operand(left)?;
                 let two = self.operand(right)?;
-                let Some(found) = order(&one, &two) else {
+                if let (Value::Text(one), Value::Text(two)) = (&one, &two) {
+                    let shorter = one.as_str().len().min(two.as_str().len());
+                    self.spend(shorter as u64 / 64, span)?;
+                }
+                let Ok(found) = order(&one, &two) else {
                     return Err(at(operate::no_such(operator, &one, &two)));
                 };
                 Ok(Value::Bool(match operator {
@@ -338,7 +342,7 @@ impl<'t, 'w> Machine<'t, 'w> {
         let found = match operation {
             Operation::Has { of, key } => {
                 let base = self.value(*of)?;
-                super::select::has(&base, key).map(Value::Bool)
+                super::select::has(&base, key, self.budget).map(Value::Bool)
             }
             Operation::HasIndex { of, key } => {
                 let base = self.value(*of)?;
@@ -415,9 +419,14 @@ impl<'t, 'w> Machine<'t, 'w> {
         };
         for ((place, id), takes) in arguments.iter_mut().zip(ids).zip(&call.takes) {
             *place = match self.value(*id)? {
-                Value::Absent(absent) if takes.is_list && absent.is_collection => {
-                    Value::List(List::default())
-                }
+                Value::Absent(absent) if absent.is_collection => match takes.collection {
+                    Collection::List => Value::List(List::default()),
+                    Collection::Map => Value::Map(Map::default()),
+                    Collection::Refused if !takes.is_nullable => {
+                        return Err(self.absent(absent, *id));
+                    }
+                    _ => Value::Absent(absent),
+                },
                 Value::Absent(absent) if !takes.is_nullable => {
                     return Err(self.absent(absent, *id));
                 }
@@ -480,7 +489,7 @@ impl<'t, 'w> Machine<'t, 'w> {
             .as_ref()
             .is_none_or(|(known, _)| **known != *wanted)
         {
-            self.budget.spend(100 + wanted.len() as u64)?;
+            self.budget.spend(5_000 + 50 * wanted.len() as u64)?;
             let regex = pattern::compile(wanted)
                 .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;
             self.pattern = Some((wanted.into(), regex));
