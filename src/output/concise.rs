@@ -1,8 +1,9 @@
-//! One line for each finding: `file:line:column: severity[rule]: message`.
+//! One line for each finding: `file:line:column: severity[rule]: message`. One that an exception
+//! accepts says `excepted` in place of its severity, so that nothing counts it as open.
 
 use std::fmt::Write as _;
 
-use super::{counted, gaps, summary, tamed_line};
+use super::{counted, gaps, summary, switched_off, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -15,7 +16,16 @@ pub(super) fn render(outcome: &Outcome) -> String {
         };
         let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
         let (severity, rule) = (finding.severity, &finding.rule);
-        let _ = writeln!(text, "{file}{place}: {severity}[{rule}]: {message}");
+        let _ = match &finding.excepted_by {
+            None => writeln!(text, "{file}{place}: {severity}[{rule}]: {message}"),
+            Some(exception) => {
+                let accepted = format!("accepted by `{}`", tamed_line(exception));
+                writeln!(
+                    text,
+                    "{file}{place}: excepted[{rule}]: {message}; {accepted}"
+                )
+            }
+        };
     }
     for incomplete in &outcome.incomplete {
         let (file, reason) = (tamed_line(&incomplete.file), tamed_line(&incomplete.reason));
@@ -28,6 +38,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
             "not evaluated: {checks}, because {}",
             tamed_line(reason)
         );
+    }
+    for off in &outcome.switched_off {
+        let _ = writeln!(text, "switched off: {}", switched_off(off));
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, counted, gaps, summary, tamed, tamed_line};
+use super::{Look, counted, gaps, summary, switched_off, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -28,11 +28,7 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     };
     not_examined(&mut text, outcome, paint);
     let (found, examined) = summary(outcome);
-    let worst = outcome
-        .findings
-        .iter()
-        .map(|finding| finding.severity)
-        .max();
+    let worst = outcome.in_force().map(|finding| finding.severity).max();
     let code = match worst {
         Some(Severity::Error) => "31;1",
         Some(Severity::Warning) => "33;1",
@@ -95,6 +91,14 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             tamed(reason)
         );
     }
+    for off in &outcome.switched_off {
+        let _ = writeln!(
+            text,
+            "{} {}",
+            paint.with("33;1", "switched off:"),
+            switched_off(off)
+        );
+    }
     for skipped in &outcome.skipped {
         let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
         let _ = writeln!(text, "{} {file} {reason}", paint.with("2", "passed over:"));
@@ -151,14 +155,16 @@ impl Shown {
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
+        let mut code = format!("{} ({})", finding.rule, finding.obligations.join(", "));
+        if let Some(exception) = &finding.excepted_by {
+            let _ = write!(code, ": excepted, accepted by {}", tamed_line(exception));
+        }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
-            code: Some(format!(
-                "{} ({})",
-                finding.rule,
-                finding.obligations.join(", ")
-            )),
+            code: Some(code),
             level: match finding.severity {
+                // Nobody has to act while the exception lasts.
+                _ if finding.excepted_by.is_some() => Level::Advice,
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
                 Severity::Info => Level::Advice,

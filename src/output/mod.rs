@@ -9,12 +9,12 @@ mod due;
 mod human;
 mod json;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 pub use due::{DueFormat, render_due};
 pub use json::pretty as render_json;
 
-use crate::finding::{Outcome, Severity};
+use crate::finding::{Outcome, Severity, SwitchedOff};
 
 /// A format that an outcome can be rendered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,11 +117,15 @@ fn summary(outcome: &Outcome) -> (String, String) {
         (count > 0).then(|| counted(count, one, many))
     })
     .collect();
-    let found = match (parts.as_slice(), stats.records) {
+    let mut found = match (parts.as_slice(), stats.records) {
         ([], 0) => "nothing to examine".to_owned(),
         ([], _) => "no findings".to_owned(),
         (parts, _) => parts.join(", "),
     };
+    let excepted = outcome.findings.len() - outcome.in_force().count();
+    if excepted > 0 {
+        let _ = write!(found, ", {} excepted", grouped(excepted));
+    }
     let ignored = match stats.ignored {
         0 => String::new(),
         1 => " (1 is no record)".to_owned(),
@@ -142,6 +146,16 @@ fn summary(outcome: &Outcome) -> (String, String) {
         }
     }
     (found, examined)
+}
+
+/// A rule that the repository does not want to hear, in words.
+fn switched_off(off: &SwitchedOff) -> String {
+    let by = match &off.by {
+        Some(by) => format!(", by {}", tamed_line(by)),
+        None => String::new(),
+    };
+    let (rule, file, why) = (&off.rule, tamed_line(&off.file), tamed_line(&off.why));
+    format!("`{rule}` in {file}{by}: {why}")
 }
 
 /// What could not be judged, by reason: how many checks.

@@ -89,8 +89,10 @@ const SITUATIONS: usize = 6;
 /// Why names of a vocabulary cannot be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
-    /// No record defines any.
+    /// There is no record of the kind that defines them.
     Absent(RecordKind),
+    /// The record that would define them has none in this list.
+    Empty(RecordKind, &'static str),
     /// The record that defines them was refused or not examined.
     Refused(RecordKind),
     /// The list of the same record that would hold it is no list, or has a misspelt key.
@@ -102,10 +104,14 @@ impl Gap {
     pub fn reason(self) -> String {
         match self {
             Self::Absent(kind) => format!(
-                "there is no {} record (usually `{}`), or it defines none",
+                "there is no {} record (usually `{}`)",
                 kind.name(),
                 kind.layout()
             ),
+            Self::Empty(kind, list) => {
+                let list = list.trim_start_matches('/');
+                format!("the {} record has no `{list}`", kind.name())
+            }
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
             Self::List(list) => {
                 let list = list.trim_start_matches('/');
@@ -259,7 +265,11 @@ impl Registry {
             return None;
         }
         let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
-        is_empty.then_some(Gap::Absent(kind))
+        let list = DEFINITIONS.iter().find(|row| row.0 == vocabulary);
+        is_empty.then(|| match list {
+            Some(row) if self.of_kind(kind).next().is_some() => Gap::Empty(kind, row.2),
+            _ => Gap::Absent(kind),
+        })
     }
 
     /// Whether the triggers of each runbook cover every situation that the contract lists.
