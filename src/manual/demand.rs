@@ -1,29 +1,43 @@
 //! A demand of the source documents: what it weighs, and what enforces it.
 
 use super::page::Page;
-use crate::finding::Obligation;
+use super::words;
+use crate::finding::{Control, Obligation};
 use crate::policy::Catalogue;
 use crate::record::RecordKind;
 use crate::schema::{Shape, ShapeId};
 
+/// Keys listed for one demand; of more, only how many there are.
+const MOST_KEYS: usize = 20;
+
 pub(super) fn page(catalogue: &Catalogue, demand: &Obligation) -> Page {
     let mut page = Page::new(format!("{}: {}", demand.id, demand.title));
     page.text(format!("Weight: {}.", demand.weights()));
-    page.items(
-        "Controls",
-        demand.controls.iter().map(|id| format!("`{id}`")).collect(),
-    );
-    page.items("Rules", rules(catalogue, &demand.id));
-    page.items("Keys of records", keys(&demand.id));
+    let controls = demand.controls.iter().map(|id| match Control::parse(id) {
+        Some(it) => format!("`{id}`: {}, {}", it.name, it.title),
+        None => format!("`{id}`"),
+    });
+    page.items("Controls", controls.collect());
+    let rules = rules(catalogue, &demand.id);
+    let keys = keys(&demand.id);
+    if rules.is_empty() && keys.is_empty() {
+        page.text(UNRULED);
+    }
+    page.items("Rules", rules);
+    page.items("Keys of records", keys);
     page
 }
+
+/// What is said of a demand that neither rule nor schema names.
+pub(super) const UNRULED: &str = "No rule of its own: the program itself, the history of the files, \
+     or a person has to see to it.";
 
 /// The rules that serve a demand.
 pub(super) fn rules(catalogue: &Catalogue, id: &str) -> Vec<String> {
     let entries = catalogue.entries().map(|(_, entry)| entry);
     entries
         .filter(|entry| entry.obligations.iter().any(|it| **it == *id))
-        .map(|entry| format!("`{}`: {}", entry.name, entry.title))
+        .map(|entry| format!("{}: {}", words::rule(&entry.name), entry.title))
         .collect()
 }
 
@@ -36,6 +50,11 @@ pub(super) fn keys(id: &str) -> Vec<String> {
             collect(shape, Shape::ROOT, kind.name(), id, &mut found);
         }
     }
+    let more = found.len().saturating_sub(MOST_KEYS);
+    if more > 1 {
+        found.truncate(MOST_KEYS);
+        found.push(format!("and {more} more"));
+    }
     found
 }
 
@@ -46,18 +65,15 @@ fn collect(shape: &Shape, at: ShapeId, path: &str, id: &str, found: &mut Vec<Str
             continue;
         };
         let path = format!("{path}.{key}");
-        let annotation = &shape.get(child).annotation;
-        let names = [
-            &annotation.obligation,
-            &annotation.missing,
-            &annotation.reference_obligation,
-        ];
-        if names.into_iter().flatten().any(|name| **name == *id) {
-            found.push(format!("`{path}`"));
+        if (shape.get(child).annotation.obligations()).any(|name| *name == *id) {
+            found.push(words::record(&path));
         }
         collect(shape, child, &path, id, found);
     }
-    for child in [node.items, node.additional].into_iter().flatten() {
-        collect(shape, child, path, id, found);
+    if let Some(items) = node.items {
+        collect(shape, items, path, id, found);
+    }
+    if let Some(additional) = node.additional {
+        collect(shape, additional, &format!("{path}.*"), id, found);
     }
 }
