@@ -4,10 +4,17 @@
 //! counts from its start, 00:00 UTC; a day that ends something or falls due counts until its end,
 //! 24:00 UTC, so that the day itself is inside.
 
+mod calendar;
 mod duration;
+mod length;
 mod moment;
 
+pub use calendar::Wall;
 pub use duration::{duration_text, parse_duration};
+pub use length::{
+    add_lengths, at_second, between, is_within, nanoseconds, parse_length, seconds_text, shift,
+    shift_back, subtract_lengths,
+};
 pub use moment::{AsOfError, Moment, parse_as_of, parse_instant};
 
 /// A point on the time line.

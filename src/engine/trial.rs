@@ -4,8 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::{CheckError, Request, Silent, check_listed};
 use crate::clock::{Instant, parse_as_of};
 use crate::document::{Edit, Limits, NodeRef, Path, apply};
@@ -56,7 +54,7 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
             .map(|(file, record)| (file.as_str().into(), record))
             .collect(),
     };
-    let mut tests = Vec::new();
+    let mut tests: Vec<Planned<'_>> = Vec::new();
     for (file, pack) in packs {
         for rule in written_rules(pack) {
             let list = rule.get("tests").into_iter().flat_map(NodeRef::items);
@@ -69,7 +67,7 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
             }
         }
     }
-    let trials = tests.par_iter().map(|(file, pack, rule, test)| {
+    let try_one = |(file, pack, rule, test): &Planned<'_>| {
         let name = text(*rule, "id");
         let at = test.map_or(*rule, |(_, node)| node);
         let line = crate::text::LineIndex::new(pack.tree.source())
@@ -85,9 +83,25 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
                 None => Some("the rule has no test".to_owned()),
             },
         }
+    };
+    // Each check has a pool of its own, so that these threads are plain ones.
+    let workers = request.threads.unwrap_or_else(rayon::current_num_threads);
+    let share = tests.len().div_ceil(workers.max(1)).max(1);
+    let trials = std::thread::scope(|scope| {
+        let shares = tests.chunks(share);
+        let running: Vec<_> = shares
+            .map(|share| scope.spawn(|| share.iter().map(try_one).collect::<Vec<_>>()))
+            .collect();
+        running
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_default())
+            .collect()
     });
-    Ok(trials.collect())
+    Ok(trials)
 }
+
+/// A test with the pack and the rule that it stands in; a rule without tests is planned as well.
+type Planned<'p> = (Arc<str>, &'p Record, NodeRef<'p>, Option<(usize, NodeRef<'p>)>);
 
 /// The repository that tests edit.
 struct Ground<'r> {

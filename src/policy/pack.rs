@@ -187,6 +187,10 @@ impl Compiler<'_> {
             None => kind_type(self.kind),
             Some(Type::List(item)) => (**item).clone(),
             Some(Type::Map(_, value)) => (**value).clone(),
+            Some(Type::Node(map)) if map.get().additional.is_some() => {
+                let id = map.get().additional.unwrap_or(map.id);
+                Type::node(map.shape, id)
+            }
             Some(Type::Any) => Type::Any,
             Some(other) => {
                 let each = node.get("each")?;

@@ -16,6 +16,20 @@ macro_rules! packs {
 packs! {
     "policies/terms.yaml",
     "policies/records.yaml",
+    "policies/governance.yaml",
+    "policies/maturity.yaml",
+    "policies/runbook.yaml",
+    "policies/triggers.yaml",
+    "policies/notification.yaml",
+    "policies/incidents.yaml",
+    "policies/coordination.yaml",
+    "policies/escalation.yaml",
+    "policies/actions.yaml",
+    "policies/exceptions.yaml",
+    "policies/authoring.yaml",
+    "policies/third-parties.yaml",
+    "policies/mapping.yaml",
+    "policies/packages.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

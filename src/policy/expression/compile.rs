@@ -1,13 +1,21 @@
-use super::halt::{Budget, Halt, Why};
+use super::check::{Compiled, Mode, check};
+use super::code::Code;
+use super::code::CodeId;
+use super::evaluate::Machine;
+use super::halt::{Budget, Halt};
 use super::mistake::Mistake;
+use super::parser::parse;
 use super::scope::{Scope, World};
 use super::types::Type;
-use super::value::Value;
+use super::value::{List, Value};
 
 /// An expression that was read and checked.
 #[derive(Debug)]
 pub struct Expression {
+    code: Code,
+    root: CodeId,
     result: Type,
+    is_place: bool,
 }
 
 /// Reads and checks an expression.
@@ -15,8 +23,7 @@ pub struct Expression {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn compile(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Mistake>> {
-    let _ = (text, scope);
-    Ok(Expression { result: Type::Any })
+    compile_as(text, scope, Mode::Read, false)
 }
 
 /// As [`compile`], for a place: what is selected last is not read but given as it stands, a
@@ -25,7 +32,7 @@ pub fn compile(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Mistake>
 /// # Errors
 /// Everything that is wrong with it.
 pub fn compile_place(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Mistake>> {
-    compile(text, scope)
+    compile_as(text, scope, Mode::Raw, false)
 }
 
 /// As [`compile`], with types and names left to the evaluation, as CEL without its checker.
@@ -33,7 +40,23 @@ pub fn compile_place(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Mi
 /// # Errors
 /// What is wrong with the syntax.
 pub fn compile_unchecked(text: &str, scope: &Scope<'_>) -> Result<Expression, Vec<Mistake>> {
-    compile(text, scope)
+    compile_as(text, scope, Mode::Read, true)
+}
+
+fn compile_as(
+    text: &str,
+    scope: &Scope<'_>,
+    mode: Mode,
+    is_lenient: bool,
+) -> Result<Expression, Vec<Mistake>> {
+    let syntax = parse(text).map_err(|mistake| vec![mistake])?;
+    let Compiled { code, root, of } = check(&syntax, scope, mode, is_lenient)?;
+    Ok(Expression {
+        code,
+        root,
+        result: of,
+        is_place: mode == Mode::Raw,
+    })
 }
 
 impl Expression {
@@ -51,7 +74,13 @@ impl Expression {
         world: &dyn World<'t>,
         budget: &mut Budget,
     ) -> Result<Value<'t>, Halt> {
-        let _ = (world, budget);
-        Err(Why::fault("nothing is evaluated yet").at(0..0))
+        let value = Machine::new(&self.code, world, budget).value(self.root)?;
+        // A declared list that is absent is an empty one.
+        match (&value, &self.result) {
+            (Value::Absent(absent), Type::List(_)) if absent.is_collection && !self.is_place => {
+                Ok(Value::List(List::default()))
+            }
+            _ => Ok(value),
+        }
     }
 }

@@ -23,7 +23,8 @@ impl<'t> Key<'t> {
             Value::Int(value) => Self::Int(*value),
             Value::Uint(value) => Self::Uint(*value),
             Value::Text(text) => Self::Text(text.clone()),
-            Value::Node(node) => Self::Text(TextValue::Borrowed(node.as_str()?)),
+            Value::Node(node) if node.is_key() => Self::Text(node.scalar_text().into()),
+            Value::Node(node) => Self::Text(node.as_str()?.into()),
             _ => return None,
         })
     }

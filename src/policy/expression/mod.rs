@@ -7,15 +7,32 @@
 //! record is ever converted. This module knows shapes, nodes and times; it knows no rule, no
 //! registry and no finding.
 
+mod check;
+mod code;
 mod compile;
+mod equal;
+mod evaluate;
+mod function;
 mod halt;
 mod key;
+mod lexer;
+mod literal;
 mod mistake;
+mod operate;
+mod parser;
+mod pattern;
+mod reading;
 mod scope;
+mod select;
 mod signature;
+mod standard;
+mod syntax;
+mod tag;
 mod terms;
+mod text;
 mod types;
 mod value;
+mod walk;
 
 pub use compile::{Expression, compile, compile_place, compile_unchecked};
 pub use halt::{Budget, Halt, Wanted, Why};
@@ -23,6 +40,7 @@ pub use key::Key;
 pub use mistake::Mistake;
 pub use scope::{Scope, World};
 pub use signature::{Function, Parameter, Variable};
+pub use tag::Tag;
 pub use terms::Terms;
 pub use types::{NodeType, Type};
-pub use value::{Absent, Bytes, List, Map, Tag, TextValue, Value};
+pub use value::{Absent, Bytes, List, ListItems, Map, TextValue, Value};

@@ -60,6 +60,12 @@ impl Function {
             is_alike: result.trim_end_matches('?') == "T",
         })
     }
+
+    /// The function as it is called, for people: `holds(person, role, at)`.
+    pub(super) fn shown(&self) -> String {
+        let names: Vec<&str> = self.parameters.iter().map(|it| it.name.as_str()).collect();
+        format!("{}({})", self.name, names.join(", "))
+    }
 }
 
 impl Parameter {

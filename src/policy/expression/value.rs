@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::key::Key;
+use super::reading::read_any;
+use super::tag::Tag;
 use crate::clock::{Duration, Instant};
-use crate::document::NodeRef;
+use crate::document::{self, Kind, NodeRef};
 
 /// A value: a node as it stands in a record, or computed from nodes.
 #[derive(Clone, Debug)]
@@ -79,37 +81,6 @@ pub struct Absent<'t> {
     pub parent: Option<NodeRef<'t>>,
     /// Whether a list or map is declared, so that it reads as empty.
     pub is_collection: bool,
-}
-
-/// The type of a value at run time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tag {
-    /// `null_type`
-    Null,
-    /// `bool`
-    Bool,
-    /// `int`
-    Int,
-    /// `uint`
-    Uint,
-    /// `double`
-    Double,
-    /// `string`
-    Text,
-    /// `bytes`
-    Bytes,
-    /// `google.protobuf.Timestamp`
-    Time,
-    /// `google.protobuf.Duration`
-    Duration,
-    /// `list`
-    List,
-    /// `map`
-    Map,
-    /// `optional_type`
-    Optional,
-    /// `type`
-    Kind,
 }
 
 impl<'t> TextValue<'t> {
@@ -234,6 +205,55 @@ impl<'t> Value<'t> {
         match self {
             Self::Node(node) => Some(*node),
             _ => None,
+        }
+    }
+
+    /// The items of a list, scalars read as what they are; `None` if this is no list.
+    pub fn items(&self) -> Option<ListItems<'t>> {
+        Some(ListItems(match self {
+            Self::Node(node) if node.kind() == Kind::List => Row::Nodes(node.items()),
+            Self::List(list) => Row::Made(list.clone(), 0),
+            Self::Absent(absent) if absent.is_collection => Row::Made(List::default(), 0),
+            _ => return None,
+        }))
+    }
+
+    /// Whether this is a list or map without content.
+    pub(super) fn is_empty_collection(&self) -> bool {
+        match self {
+            Self::List(list) => list.values().is_empty(),
+            Self::Map(map) => map.is_empty(),
+            Self::Node(node) => matches!(node.kind(), Kind::List | Kind::Map) && node.is_empty(),
+            Self::Absent(absent) => absent.is_collection,
+            _ => false,
+        }
+    }
+}
+
+/// The items of a list.
+#[derive(Clone, Debug)]
+pub struct ListItems<'t>(Row<'t>);
+
+#[derive(Clone, Debug)]
+enum Row<'t> {
+    Nodes(document::Items<'t>),
+    Made(List<'t>, usize),
+}
+
+impl<'t> Iterator for ListItems<'t> {
+    type Item = Value<'t>;
+
+    fn next(&mut self) -> Option<Value<'t>> {
+        match &mut self.0 {
+            Row::Nodes(nodes) => nodes.next().map(read_any),
+            Row::Made(list, at) => {
+                let value = list.values().get(*at)?;
+                *at += 1;
+                Some(match value {
+                    Value::Node(node) => read_any(*node),
+                    other => other.clone(),
+                })
+            }
         }
     }
 }

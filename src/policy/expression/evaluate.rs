@@ -1,0 +1,479 @@
+//! Evaluation: one walk over the operations, within a budget. No operation is nested deeper
+//! than the checker lets pass, so the walk cannot outgrow the stack.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::code::{Call, Code, CodeId, Operation, Row};
+use super::equal::{equal, order};
+use super::function;
+use super::halt::{Budget, Halt, Why};
+use super::key::Key;
+use super::operate;
+use super::pattern;
+use super::reading::read;
+use super::scope::World;
+use super::standard::Standard;
+use super::syntax::Operator;
+use super::value::{Absent, Bytes, List, Map, Value};
+use crate::text::Span;
+
+/// An evaluation that is going on.
+pub(super) struct Machine<'t, 'w> {
+    pub(super) code: &'t Code,
+    pub(super) budget: &'w mut Budget,
+    world: &'w dyn World<'t>,
+    slots: Vec<Value<'t>>,
+    /// The last pattern that was no literal.
+    pattern: Option<(Box<str>, Regex)>,
+}
+
+pub(super) type Evaluated<'t> = Result<Value<'t>, Halt>;
+
+/// Most arguments that are held without a vector.
+const FEW: usize = 4;
+
+impl<'t, 'w> Machine<'t, 'w> {
+    pub(super) fn new(code: &'t Code, world: &'w dyn World<'t>, budget: &'w mut Budget) -> Self {
+        Self {
+            code,
+            budget,
+            world,
+            slots: vec![Value::Null; code.slots as usize],
+            pattern: None,
+        }
+    }
+
+    pub(super) fn span(&self, id: CodeId) -> Span {
+        self.code.get(id).span
+    }
+
+    pub(super) fn set(&mut self, slot: u32, value: Value<'t>) {
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = value;
+        }
+    }
+
+    pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Halt> {
+        self.budget
+            .spend(steps)
+            .map_err(|why| why.at(span.range()))
+    }
+
+    /// The value of an operation.
+    pub(super) fn value(&mut self, id: CodeId) -> Evaluated<'t> {
+        let node = self.code.get(id);
+        let span = node.span;
+        self.spend(1, span)?;
+        let found = match &node.operation {
+            Operation::Null => Ok(Value::Null),
+            Operation::Bool(value) => Ok(Value::Bool(*value)),
+            Operation::Int(value) => Ok(Value::Int(*value)),
+            Operation::Uint(value) => Ok(Value::Uint(*value)),
+            Operation::Double(value) => Ok(Value::Double(*value)),
+            Operation::Text(text) => Ok(Value::text(text)),
+            Operation::Bytes(bytes) => Ok(Value::Bytes(Bytes::Borrowed(bytes))),
+            Operation::Time(time) => Ok(Value::Time(*time)),
+            Operation::Duration(length) => Ok(Value::Duration(*length)),
+            Operation::Kind(tag) => Ok(Value::Kind(*tag)),
+            Operation::Variable { index, read: as_what } => self
+                .world
+                .variable(*index as usize)
+                .and_then(|value| read(value, *as_what)),
+            Operation::Local { slot, read: as_what } => match self.slots.get(*slot as usize) {
+                Some(value) => read(value.clone(), *as_what),
+                None => Err(Why::fault("there is no such value")),
+            },
+            Operation::Select {
+                of,
+                key,
+                is_optional,
+                read,
+            } => {
+                let base = self.value(*of)?;
+                super::select::field(&base, key, *is_optional, *read)
+            }
+            Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
+                return self.looked_up(&node.operation, span);
+            }
+            Operation::Binary {
+                operator,
+                left,
+                right,
+            } => return self.binary(*operator, *left, *right, span),
+            Operation::And(row) => return self.all_of(*row),
+            Operation::Or(row) => return self.any_of(*row),
+            Operation::Not(of) => Ok(Value::Bool(!self.truth(*of)?)),
+            Operation::Choice { condition, yes, no } => {
+                let chosen = if self.truth(*condition)? { yes } else { no };
+                return self.value(*chosen);
+            }
+            Operation::Each(each) => return self.each(each, span),
+            Operation::Call(call) => return self.call(call, span),
+            Operation::Standard {
+                function,
+                arguments,
+            } => return self.standard(*function, *arguments, span),
+            Operation::Fault(why) => Err(Why::fault(why.as_ref())),
+            other => return self.rarer(other, span),
+        };
+        found.map_err(|why| why.at(span.range()))
+    }
+
+    /// What most expressions do without.
+    fn rarer(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {
+        let found = match operation {
+            Operation::Among { value, items } => return self.among(*value, *items, span),
+            Operation::Matches { of, pattern } => {
+                let text = self.operand(*of)?;
+                let regex = self.code.patterns.get(*pattern as usize);
+                match (text.as_str(), regex) {
+                    (Some(text), Some(regex)) => self
+                        .budget
+                        .spend_bytes(text.len())
+                        .map(|()| Value::Bool(regex.is_match(text))),
+                    _ => Err(function::no_such(Standard::Matches, &[text])),
+                }
+            }
+            Operation::Negate(of) => operate::negate(&self.operand(*of)?),
+            Operation::List(row) => {
+                let code = self.code;
+                let ids = code.row(*row);
+                let mut values = Vec::with_capacity(ids.len());
+                for id in ids {
+                    values.push(self.value(*id)?);
+                }
+                Ok(Value::List(values.into()))
+            }
+            Operation::Map(row) => return self.map(*row, &[], span),
+            Operation::Optionals {
+                row,
+                optional,
+                is_map: true,
+            } => return self.map(*row, optional, span),
+            Operation::Optionals { row, optional, .. } => {
+                return self.optional_list(*row, optional);
+            }
+            Operation::Let { slot, value, body } => {
+                let value = self.value(*value)?;
+                self.set(*slot, value);
+                return self.value(*body);
+            }
+            Operation::Within {
+                of,
+                slot,
+                body,
+                is_flat,
+            } => {
+                let Value::Optional(base) = self.operand(*of)? else {
+                    return Err(Why::fault("only an optional is mapped so").at(span.range()));
+                };
+                let Some(within) = base else {
+                    return Ok(Value::Optional(None));
+                };
+                self.set(*slot, (*within).clone());
+                let made = self.value(*body)?;
+                Ok(if *is_flat {
+                    made
+                } else {
+                    Value::Optional(Some(Arc::new(made)))
+                })
+            }
+            Operation::OrElse {
+                of,
+                other,
+                is_value,
+            } => match self.operand(*of)? {
+                Value::Optional(Some(within)) if *is_value => Ok((*within).clone()),
+                found @ Value::Optional(Some(_)) => Ok(found),
+                Value::Optional(None) => return self.value(*other),
+                _ => Err(Why::fault("only an optional has another")),
+            },
+            Operation::Items { of, read: as_what } => {
+                let list = self.value(*of)?;
+                let Some(items) = super::select::raw_items(&list) else {
+                    return Ok(list);
+                };
+                let mut values = Vec::new();
+                for item in items {
+                    self.spend(1, span)?;
+                    values.push(read(item, *as_what).map_err(|why| why.at(span.range()))?);
+                }
+                Ok(Value::List(values.into()))
+            }
+            _ => Err(Why::fault("this cannot be evaluated")),
+        };
+        found.map_err(|why| why.at(span.range()))
+    }
+
+    /// A value that has to be there.
+    pub(super) fn operand(&mut self, id: CodeId) -> Evaluated<'t> {
+        match self.value(id)? {
+            Value::Absent(absent) => Err(self.absent(absent, id)),
+            value => Ok(value),
+        }
+    }
+
+    pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Halt {
+        Why::Absent(absent.key.to_owned()).at(self.span(id).range())
+    }
+
+    /// A value that has to be true or false.
+    pub(super) fn truth(&mut self, id: CodeId) -> Result<bool, Halt> {
+        match self.operand(id)? {
+            Value::Bool(value) => Ok(value),
+            other => {
+                let sentence = format!("{} is neither true nor false", function::word(&other));
+                Err(Why::Fault(sentence).at(self.span(id).range()))
+            }
+        }
+    }
+
+    fn all_of(&mut self, row: Row) -> Evaluated<'t> {
+        self.decided_by(row, false)
+    }
+
+    fn any_of(&mut self, row: Row) -> Evaluated<'t> {
+        self.decided_by(row, true)
+    }
+
+    /// `&&` is decided by one false operand, `||` by one true one, whatever the others are.
+    fn decided_by(&mut self, row: Row, decisive: bool) -> Evaluated<'t> {
+        let code = self.code;
+        let mut halted = None;
+        for id in code.row(row) {
+            match self.truth(*id) {
+                Ok(value) if value == decisive => return Ok(Value::Bool(decisive)),
+                Ok(_) => {}
+                Err(halt) if halt.why.can_be_absorbed() => {
+                    halted.get_or_insert(halt);
+                }
+                Err(halt) => return Err(halt),
+            }
+        }
+        halted.map_or(Ok(Value::Bool(!decisive)), Err)
+    }
+
+    fn binary(
+        &mut self,
+        operator: Operator,
+        left: CodeId,
+        right: CodeId,
+        span: Span,
+    ) -> Evaluated<'t> {
+        let at = |why: Why| why.at(span.range());
+        match operator {
+            Operator::Equal | Operator::Unequal => {
+                let one = self.value(left)?;
+                let two = self.value(right)?;
+                let is_equal = equal(&one, &two, self.budget).map_err(at)?;
+                Ok(Value::Bool(is_equal == (operator == Operator::Equal)))
+            }
+            Operator::In => {
+                let one = self.value(left)?;
+                let two = self.value(right)?;
+                let Some(found) = super::select::contains(&one, &two, self.budget).map_err(at)?
+                else {
+                    if let Value::Absent(absent) = two {
+                        return Err(self.absent(absent, right));
+                    }
+                    let sentence = format!("`in` does not look into {}", function::word(&two));
+                    return Err(at(Why::Fault(sentence)));
+                };
+                Ok(Value::Bool(found))
+            }
+            Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast => {
+                let one = self.operand(left)?;
+                let two = self.operand(right)?;
+                let Some(found) = order(&one, &two) else {
+                    return Err(at(operate::no_such(operator, &one, &two)));
+                };
+                Ok(Value::Bool(match operator {
+                    Operator::Less => found.is_some_and(std::cmp::Ordering::is_lt),
+                    Operator::AtMost => found.is_some_and(std::cmp::Ordering::is_le),
+                    Operator::Greater => found.is_some_and(std::cmp::Ordering::is_gt),
+                    _ => found.is_some_and(std::cmp::Ordering::is_ge),
+                }))
+            }
+            _ => {
+                let one = self.term(left)?;
+                let two = self.term(right)?;
+                operate::arithmetic(operator, &one, &two, self.budget).map_err(at)
+            }
+        }
+    }
+
+    /// An operand of arithmetic: a list that is not there is an empty one.
+    fn term(&mut self, id: CodeId) -> Evaluated<'t> {
+        match self.value(id)? {
+            Value::Absent(absent) if absent.is_collection => Ok(Value::List(List::default())),
+            Value::Absent(absent) => Err(self.absent(absent, id)),
+            value => Ok(value),
+        }
+    }
+
+    fn among(&mut self, value: CodeId, items: Row, span: Span) -> Evaluated<'t> {
+        let code = self.code;
+        let value = self.value(value)?;
+        for id in code.row(items) {
+            let item = self.value(*id)?;
+            if equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))? {
+                return Ok(Value::Bool(true));
+            }
+        }
+        Ok(Value::Bool(false))
+    }
+
+    fn looked_up(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {
+        let found = match operation {
+            Operation::Has { of, key } => {
+                let base = self.value(*of)?;
+                super::select::has(&base, key).map(Value::Bool)
+            }
+            Operation::HasIndex { of, key } => {
+                let base = self.value(*of)?;
+                let key = self.operand(*key)?;
+                super::select::has_element(&base, &key).map(Value::Bool)
+            }
+            Operation::Index {
+                of,
+                key,
+                is_optional,
+                read,
+            } => {
+                let base = self.value(*of)?;
+                let key = self.operand(*key)?;
+                super::select::element(&base, &key, *is_optional, *read, self.budget)
+            }
+            _ => Err(Why::fault("this cannot be evaluated")),
+        };
+        found.map_err(|why| why.at(span.range()))
+    }
+
+    fn map(&mut self, row: Row, optional: &[bool], span: Span) -> Evaluated<'t> {
+        let code = self.code;
+        let mut entries = BTreeMap::new();
+        for (at, pair) in code.row(row).chunks_exact(2).enumerate() {
+            let key = self.operand(pair[0])?;
+            let Some(key) = Key::of(&key) else {
+                let sentence = format!("{} is no key of a map", function::word(&key));
+                return Err(Why::Fault(sentence).at(self.span(pair[0]).range()));
+            };
+            let mut value = self.value(pair[1])?;
+            if optional.get(at) == Some(&true) {
+                match value {
+                    Value::Optional(Some(within)) => value = (*within).clone(),
+                    Value::Optional(None) => continue,
+                    _ => return Err(Why::fault("`?` takes an optional").at(span.range())),
+                }
+            }
+            if entries.insert(key, value).is_some() {
+                let sentence = "the map has this key twice";
+                return Err(Why::fault(sentence).at(self.span(pair[0]).range()));
+            }
+        }
+        Ok(Value::Map(Map::from(entries)))
+    }
+
+    fn optional_list(&mut self, row: Row, optional: &[bool]) -> Evaluated<'t> {
+        let code = self.code;
+        let mut values = Vec::new();
+        for (id, is_optional) in code.row(row).iter().zip(optional) {
+            let value = self.value(*id)?;
+            match value {
+                value if !is_optional => values.push(value),
+                Value::Optional(Some(within)) => values.push((*within).clone()),
+                Value::Optional(None) => {}
+                _ => {
+                    return Err(Why::fault("`?` takes an optional").at(self.span(*id).range()));
+                }
+            }
+        }
+        Ok(Value::List(values.into()))
+    }
+
+    fn call(&mut self, call: &'t Call, span: Span) -> Evaluated<'t> {
+        let code = self.code;
+        let ids = code.row(call.arguments);
+        let mut few = [const { Value::Null }; FEW];
+        let mut many = Vec::new();
+        let arguments = if ids.len() <= FEW {
+            &mut few[..ids.len()]
+        } else {
+            many.resize(ids.len(), Value::Null);
+            &mut many[..]
+        };
+        for ((place, id), takes) in arguments.iter_mut().zip(ids).zip(&call.takes) {
+            *place = match self.value(*id)? {
+                Value::Absent(absent) if takes.is_list && absent.is_collection => {
+                    Value::List(List::default())
+                }
+                Value::Absent(absent) if !takes.is_nullable => {
+                    return Err(self.absent(absent, *id));
+                }
+                Value::Null if !takes.is_nullable => {
+                    let sentence = format!("`{}` does not take null", call.name);
+                    return Err(Why::Fault(sentence).at(self.span(*id).range()));
+                }
+                value => value,
+            };
+        }
+        let found = self.world.call(call.function as usize, arguments);
+        let found = match found {
+            // Nothing was found: what is asked of it names the function.
+            Ok(Value::Null) => Ok(Value::Absent(Absent {
+                key: &call.name,
+                parent: None,
+                is_collection: false,
+            })),
+            Ok(value) => read(value, call.read),
+            Err(why) => Err(why),
+        };
+        found.map_err(|why| why.at(span.range()))
+    }
+
+    fn standard(&mut self, function: Standard, arguments: Row, span: Span) -> Evaluated<'t> {
+        let code = self.code;
+        let ids = code.row(arguments);
+        let mut held = [const { Value::Null }; FEW];
+        if ids.len() > FEW {
+            let why = Why::fault("there is no such function with so many arguments");
+            return Err(why.at(span.range()));
+        }
+        for (place, id) in held.iter_mut().zip(ids) {
+            *place = match self.value(*id)? {
+                Value::Absent(absent) if !function::takes_null(function) => {
+                    if !absent.is_collection {
+                        return Err(self.absent(absent, *id));
+                    }
+                    Value::List(List::default())
+                }
+                value => value,
+            };
+        }
+        let held = &held[..ids.len()];
+        let found = match (function, held) {
+            (Standard::Matches, [text, wanted]) => match (text.as_str(), wanted.as_str()) {
+                (Some(text), Some(wanted)) => self.matches(text, wanted),
+                _ => Err(function::no_such(function, held)),
+            },
+            _ => function::call(function, held, self.budget),
+        };
+        found.map_err(|why| why.at(span.range()))
+    }
+
+    /// A pattern that is made while evaluating; the last one is kept.
+    fn matches(&mut self, text: &str, wanted: &str) -> Result<Value<'t>, Why> {
+        self.budget.spend_bytes(text.len())?;
+        if self.pattern.as_ref().is_none_or(|(known, _)| **known != *wanted) {
+            self.budget.spend(100 + wanted.len() as u64)?;
+            let regex = pattern::compile(wanted)
+                .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;
+            self.pattern = Some((wanted.into(), regex));
+        }
+        let regex = self.pattern.as_ref().map(|(_, regex)| regex);
+        Ok(Value::Bool(regex.is_some_and(|it| it.is_match(text))))
+    }
+}
