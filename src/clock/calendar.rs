@@ -81,7 +81,10 @@ mod tests {
         let utc = Wall::at(instant, None).unwrap();
         assert_eq!((utc.year, utc.month, utc.day), (2009, 2, 13));
         assert_eq!((utc.day_of_year, utc.day_of_week), (44, 5));
-        assert_eq!((utc.hour, utc.minute, utc.second, utc.millisecond), (23, 31, 30, 125));
+        assert_eq!(
+            (utc.hour, utc.minute, utc.second, utc.millisecond),
+            (23, 31, 30, 125)
+        );
         assert_eq!(Wall::at(instant, Some("+11:00")).unwrap().day, 14);
         assert_eq!(Wall::at(instant, Some("-00:30")).unwrap().hour, 23);
         assert_eq!(Wall::at(instant, Some("Europe/Berlin")), None);

@@ -53,9 +53,17 @@ fn scaled(number: &str, nanoseconds: i128) -> Option<i128> {
     if (whole.is_empty() && fraction.is_empty()) || whole.len() > 20 || fraction.contains('.') {
         return None;
     }
-    let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let whole: i128 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().ok()?
+    };
     let digits = &fraction[..fraction.len().min(18)];
-    let part: i128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    let part: i128 = if digits.is_empty() {
+        0
+    } else {
+        digits.parse().ok()?
+    };
     let parts = 10_i128.pow(digits.len() as u32);
     whole
         .checked_mul(nanoseconds)?
@@ -97,7 +105,9 @@ pub fn between(instant: Instant, from: Instant) -> Option<Duration> {
 
 /// The instant so many seconds after 1970-01-01T00:00:00Z; `None` outside the calendar.
 pub fn at_second(second: i64) -> Option<Instant> {
-    Instant::from_second(second).ok().filter(|it| is_within(*it))
+    Instant::from_second(second)
+        .ok()
+        .filter(|it| is_within(*it))
 }
 
 /// Whether the year is from 1 on; later than 9999 no instant can be.
@@ -133,9 +143,24 @@ mod tests {
             ("+.5ms", 500_000),
             ("999999999ns", 999_999_999),
         ] {
-            assert_eq!(parse_length(text), Some(Duration::from_nanos(nanoseconds)), "{text}");
+            assert_eq!(
+                parse_length(text),
+                Some(Duration::from_nanos(nanoseconds)),
+                "{text}"
+            );
         }
-        for bad in ["", "-", "4", "h", "4 h", "1..5s", ".s", "4w", "320000000000s", "é"] {
+        for bad in [
+            "",
+            "-",
+            "4",
+            "h",
+            "4 h",
+            "1..5s",
+            ".s",
+            "4w",
+            "320000000000s",
+            "é",
+        ] {
             assert_eq!(parse_length(bad), None, "{bad}");
         }
     }

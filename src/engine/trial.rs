@@ -101,7 +101,12 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
 }
 
 /// A test with the pack and the rule that it stands in; a rule without tests is planned as well.
-type Planned<'p> = (Arc<str>, &'p Record, NodeRef<'p>, Option<(usize, NodeRef<'p>)>);
+type Planned<'p> = (
+    Arc<str>,
+    &'p Record,
+    NodeRef<'p>,
+    Option<(usize, NodeRef<'p>)>,
+);
 
 /// The repository that tests edit.
 struct Ground<'r> {

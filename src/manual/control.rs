@@ -1,7 +1,8 @@
 //! A control: its demands, and the rules that enforce them.
 
-use super::demand::{UNRULED, keys, rules};
+use super::demand::UNRULED;
 use super::page::Page;
+use super::serving::Serving;
 use crate::finding::{Control, Obligation, obligations};
 use crate::policy::Catalogue;
 
@@ -13,11 +14,11 @@ pub(super) fn page(catalogue: &Catalogue, control: &Control) -> Page {
         control.id,
         demands(control).count(),
     ));
+    let serving = Serving::of(catalogue);
     for demand in demands(control) {
         page.entry(&demand.id, &demand.title);
         page.text(format!("Weight: {}.", demand.weights()));
-        let rules = rules(catalogue, &demand.id);
-        let keys = keys(&demand.id);
+        let (rules, keys) = (serving.rules(&demand.id), serving.keys(&demand.id));
         if rules.is_empty() && keys.is_empty() {
             page.text(UNRULED);
         }

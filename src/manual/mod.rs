@@ -11,6 +11,8 @@ mod index;
 mod page;
 mod record;
 mod rule;
+mod serving;
+mod terms;
 mod trial;
 mod words;
 
@@ -23,9 +25,7 @@ use crate::text::closest;
 
 /// Why there is nothing to explain. The fault is the caller's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "nothing is called `{subject}`: no rule, obligation, control, function, record or key of one"
-)]
+#[error("`{subject}` is no rule, obligation, control, function, kind of record or key of one")]
 pub struct Unknown {
     /// What was asked for.
     pub subject: String,

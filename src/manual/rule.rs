@@ -2,6 +2,8 @@
 //! breaks it and what does not.
 
 use super::page::Page;
+use super::serving::timed;
+use super::terms::terms;
 use super::trial::trials;
 use super::words::{self, code, demand, listed, record, sentence, template};
 use crate::document::NodeRef;
@@ -22,12 +24,8 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
         return page;
     };
     let mut serving = serves(&entry.obligations);
-    for (key, when) in [("late", "done too late"), ("early", "soon due")] {
-        let own = node.get(key).and_then(|it| it.get("obligations"));
-        for id in own.into_iter().flat_map(NodeRef::items) {
-            let line = format!("when {when}, {}", serve(id.scalar_text()));
-            serving.push(line);
-        }
+    for (when, id) in timed(node) {
+        serving.push(format!("when {when}, {}", serve(id)));
     }
     page.items("Serves", serving);
     page.items("At a glance", glance(entry, node));
@@ -38,7 +36,9 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     let (breaks, keeps) = trials(node);
     page.items("What it reports, tried on the example organisation", breaks);
     page.items("What it leaves alone", keeps);
-    page.yaml("The rule", without_tests(node));
+    let text = without_tests(node);
+    page.yaml("The rule", text.clone());
+    page.items("Its words", terms(&entry.pack, &text));
     page
 }
 
@@ -148,13 +148,13 @@ fn said(rule: NodeRef<'_>) -> Vec<String> {
     let mut items = Vec::new();
     for (words, when) in [
         (Some(rule), ""),
-        (rule.get("late"), "Done too late: "),
-        (rule.get("early"), "Soon due: "),
+        (rule.get("late"), "when done too late: "),
+        (rule.get("early"), "when soon due: "),
     ] {
         let Some(words) = words else { continue };
-        for (key, name) in [("message", ""), ("help", "To mend it: ")] {
+        for (key, name) in [("message", when), ("help", "help: ")] {
             if let Some(text) = words.get(key) {
-                items.push(format!("{when}{name}{}", template(text.scalar_text())));
+                items.push(format!("{name}{}", template(text.scalar_text())));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::words::{code, listed};
 use crate::document::NodeRef;
 
 /// Values are shown up to this length.
-const LONGEST: usize = 120;
+const LONGEST: usize = 240;
 
 /// What breaks a rule, and what does not.
 pub(super) fn trials(rule: NodeRef<'_>) -> (Vec<String>, Vec<String>) {

@@ -84,7 +84,10 @@ fn every_path_named_in_a_document_exists() {
     let mut lost = Vec::new();
     let mut count = 0;
     for document in documents() {
-        for mention in mentions(&text(&document)) {
+        // Generated pages quote rules, whose paths are those of an organisation.
+        let is_quoting = document.starts_with("docs/reference/");
+        let mentions = mentions(&text(&document)).into_iter();
+        for mention in mentions.filter(|it| it.is_link || !is_quoting) {
             if let Some(path) = path_of(&mention, &document) {
                 count += 1;
                 if !root().join(path.trim_start_matches('/')).exists() {

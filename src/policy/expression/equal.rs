@@ -92,11 +92,7 @@ fn equal_made<'t>(one: &Map<'t>, two: &Map<'t>, budget: &mut Budget) -> Result<b
     Ok(true)
 }
 
-fn equal_maps<'t>(
-    node: NodeRef<'t>,
-    other: &Value<'t>,
-    budget: &mut Budget,
-) -> Result<bool, Why> {
+fn equal_maps<'t>(node: NodeRef<'t>, other: &Value<'t>, budget: &mut Budget) -> Result<bool, Why> {
     let other_length = match other {
         Value::Map(map) => map.len(),
         Value::Node(other) if other.kind() == Kind::Map => other.len(),

@@ -57,9 +57,7 @@ impl<'t, 'w> Machine<'t, 'w> {
     }
 
     pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Halt> {
-        self.budget
-            .spend(steps)
-            .map_err(|why| why.at(span.range()))
+        self.budget.spend(steps).map_err(|why| why.at(span.range()))
     }
 
     /// The value of an operation.
@@ -78,11 +76,17 @@ impl<'t, 'w> Machine<'t, 'w> {
             Operation::Time(time) => Ok(Value::Time(*time)),
             Operation::Duration(length) => Ok(Value::Duration(*length)),
             Operation::Kind(tag) => Ok(Value::Kind(*tag)),
-            Operation::Variable { index, read: as_what } => self
+            Operation::Variable {
+                index,
+                read: as_what,
+            } => self
                 .world
                 .variable(*index as usize)
                 .and_then(|value| read(value, *as_what)),
-            Operation::Local { slot, read: as_what } => match self.slots.get(*slot as usize) {
+            Operation::Local {
+                slot,
+                read: as_what,
+            } => match self.slots.get(*slot as usize) {
                 Some(value) => read(value.clone(), *as_what),
                 None => Err(Why::fault("there is no such value")),
             },
@@ -467,7 +471,11 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// A pattern that is made while evaluating; the last one is kept.
     fn matches(&mut self, text: &str, wanted: &str) -> Result<Value<'t>, Why> {
         self.budget.spend_bytes(text.len())?;
-        if self.pattern.as_ref().is_none_or(|(known, _)| **known != *wanted) {
+        if self
+            .pattern
+            .as_ref()
+            .is_none_or(|(known, _)| **known != *wanted)
+        {
             self.budget.spend(100 + wanted.len() as u64)?;
             let regex = pattern::compile(wanted)
                 .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;

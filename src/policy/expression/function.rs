@@ -152,11 +152,15 @@ fn converted<'t>(
         },
         Standard::ToInt => {
             let found = to_int(value);
-            found.map(|it| it.map(Value::Int).ok_or_else(|| wrong("whole number"))).transpose()?
+            found
+                .map(|it| it.map(Value::Int).ok_or_else(|| wrong("whole number")))
+                .transpose()?
         }
         Standard::ToUint => {
             let found = to_uint(value);
-            found.map(|it| it.map(Value::Uint).ok_or_else(|| wrong("unsigned number"))).transpose()?
+            found
+                .map(|it| it.map(Value::Uint).ok_or_else(|| wrong("unsigned number")))
+                .transpose()?
         }
         Standard::ToDouble => to_double(value)
             .map(|it| it.map(Value::Double).ok_or_else(|| wrong("number")))
@@ -167,9 +171,7 @@ fn converted<'t>(
             Value::Text(TextValue::Borrowed(text)) => {
                 Some(Value::Bytes(Bytes::Borrowed(text.as_bytes())))
             }
-            Value::Text(text) => {
-                Some(Value::Bytes(Bytes::Shared(text.as_str().as_bytes().into())))
-            }
+            Value::Text(text) => Some(Value::Bytes(Bytes::Shared(text.as_str().as_bytes().into()))),
             _ => None,
         },
         Standard::ToTime => match value {
@@ -178,16 +180,18 @@ fn converted<'t>(
                 let found = clock::parse_instant(text.as_str()).filter(|it| clock::is_within(*it));
                 Some(Value::Time(found.ok_or_else(|| wrong("time"))?))
             }
-            Value::Int(second) => {
-                Some(Value::Time(clock::at_second(*second).ok_or_else(|| wrong("time"))?))
-            }
+            Value::Int(second) => Some(Value::Time(
+                clock::at_second(*second).ok_or_else(|| wrong("time"))?,
+            )),
             _ => None,
         },
         _ => match value {
             Value::Duration(_) => Some(value.clone()),
             Value::Text(text) => {
                 let found = clock::parse_length(text.as_str());
-                Some(Value::Duration(found.ok_or_else(|| wrong("length of time"))?))
+                Some(Value::Duration(
+                    found.ok_or_else(|| wrong("length of time"))?,
+                ))
             }
             _ => None,
         },

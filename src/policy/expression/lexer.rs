@@ -191,7 +191,9 @@ impl Lexer<'_> {
 
     fn quoted_text(&mut self, prefix: usize) -> Result<Token, Mistake> {
         let start = self.at;
-        let is_raw = self.rest()[..prefix].iter().any(|it| matches!(it, b'r' | b'R'));
+        let is_raw = self.rest()[..prefix]
+            .iter()
+            .any(|it| matches!(it, b'r' | b'R'));
         self.at += prefix;
         let quote = self.rest()[0];
         let is_triple = self.rest().starts_with(&[quote; 3]);

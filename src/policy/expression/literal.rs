@@ -35,7 +35,11 @@ pub(super) enum Quoted {
 pub(super) fn quoted(source: &str, span: Span) -> Result<Quoted, Mistake> {
     let text = span.slice(source);
     let prefix = text.find(['"', '\'']).unwrap_or(0);
-    let has = |mark: char| text[..prefix].chars().any(|it| it.eq_ignore_ascii_case(&mark));
+    let has = |mark: char| {
+        text[..prefix]
+            .chars()
+            .any(|it| it.eq_ignore_ascii_case(&mark))
+    };
     let (is_raw, is_bytes) = (has('r'), has('b'));
     let quote = &text[prefix..=prefix];
     let width = match text[prefix..].strip_prefix(quote) {

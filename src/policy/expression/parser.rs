@@ -16,8 +16,23 @@ pub(super) const MOST_NODES: usize = 2000;
 
 /// Words that are kept for later versions of the language.
 const RESERVED: &[&str] = &[
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-    "package", "namespace", "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 /// Reads an expression.
@@ -29,7 +44,10 @@ pub(super) fn parse(text: &str) -> Result<Syntax, Mistake> {
         }
         return Err(Mistake::new(
             start..text.len(),
-            format!("an expression may have {LONGEST} bytes; this one has {}", text.len()),
+            format!(
+                "an expression may have {LONGEST} bytes; this one has {}",
+                text.len()
+            ),
         )
         .with_help(Some("move a part of it into a term".to_owned())));
     }
@@ -105,7 +123,10 @@ impl Parser<'_> {
     fn unexpected(&self, wanted: &str) -> Mistake {
         let span = self.span().range();
         match self.token() {
-            Token::End => Mistake::new(span, format!("the expression ends where {wanted} is expected")),
+            Token::End => Mistake::new(
+                span,
+                format!("the expression ends where {wanted} is expected"),
+            ),
             _ => Mistake::new(
                 span.clone(),
                 format!("expected {wanted}, found `{}`", &self.text[span]),
@@ -132,11 +153,17 @@ impl Parser<'_> {
         let of = |id: &SyntaxId| self.nodes[*id as usize].height;
         let all = |range: &Children| {
             let children = &self.children[range.start as usize..range.end as usize];
-            children.iter().map(|child| of(&child.id)).max().unwrap_or(0)
+            children
+                .iter()
+                .map(|child| of(&child.id))
+                .max()
+                .unwrap_or(0)
         };
         match form {
             Form::Select { of: id, .. } | Form::Not(id) | Form::Negate(id) => of(id),
-            Form::Index { of: one, key: two, .. }
+            Form::Index {
+                of: one, key: two, ..
+            }
             | Form::Binary {
                 left: one,
                 right: two,
@@ -517,9 +544,6 @@ enum Joint {
 }
 
 fn too_deep(span: Span) -> Mistake {
-    Mistake::new(
-        span.range(),
-        format!("nested more than {DEEPEST} deep"),
-    )
-    .with_help(Some("move a part of it into a term".to_owned()))
+    Mistake::new(span.range(), format!("nested more than {DEEPEST} deep"))
+        .with_help(Some("move a part of it into a term".to_owned()))
 }

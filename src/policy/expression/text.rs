@@ -88,9 +88,9 @@ fn offset(text: &str, at: i64) -> Result<usize, Why> {
 fn index_of<'t>(text: &str, part: &str, from: i64) -> Result<Value<'t>, Why> {
     let start = offset(text, from)?;
     let found = text[start..].find(part);
-    Ok(Value::Int(found.map_or(-1, |at| {
-        characters(&text[..start + at])
-    })))
+    Ok(Value::Int(
+        found.map_or(-1, |at| characters(&text[..start + at])),
+    ))
 }
 
 /// The last place at or before a position where the part begins.

@@ -100,12 +100,7 @@ impl<'t> Machine<'t, '_> {
 
     /// Sets the local values to the next element. Gives what a filter keeps and what is the key
     /// of a map that is made.
-    fn step(
-        &mut self,
-        each: &Each,
-        elements: &mut Elements<'t>,
-        index: i64,
-    ) -> Option<Value<'t>> {
+    fn step(&mut self, each: &Each, elements: &mut Elements<'t>, index: i64) -> Option<Value<'t>> {
         let (key, value) = match elements {
             Elements::Nodes(nodes) => (None, Value::Node(nodes.next()?)),
             Elements::Pairs(pairs) => {

@@ -45,8 +45,7 @@ impl<'a> Checker<'a> {
         }
         if self.scope.functions.iter().any(|it| it.name.contains('.'))
             && let Some(before) = self.dotted(of)
-            && let Some(found) =
-                self.vocabulary(id, &format!("{before}.{name}"), arguments, mode)
+            && let Some(found) = self.vocabulary(id, &format!("{before}.{name}"), arguments, mode)
         {
             return found;
         }
@@ -80,8 +79,7 @@ impl<'a> Checker<'a> {
         for part in &parts {
             given.push(self.read(*part));
         }
-        let is_called_so =
-            |it: &&Overload| it.name == name && it.is_member == of.is_some();
+        let is_called_so = |it: &&Overload| it.name == name && it.is_member == of.is_some();
         let Some(function) = OVERLOADS.iter().find(is_called_so).map(|it| it.function) else {
             self.unknown(name, name_span, of.is_some());
             return self.wrong(span, &format!("there is no function `{name}`"));
@@ -91,9 +89,7 @@ impl<'a> Checker<'a> {
             way.takes.len() == given.len()
                 && (way.takes.iter().zip(&given)).all(|(takes, it)| takes.takes(&it.of))
         });
-        let result = fitting
-            .map(|way| way.gives.holds())
-            .reduce(Type::join);
+        let result = fitting.map(|way| way.gives.holds()).reduce(Type::join);
         if result.is_none() {
             self.refuse_call(name, ways(), &parts, &given, of.is_some(), span);
         }
@@ -139,12 +135,14 @@ impl<'a> Checker<'a> {
                 }
             },
             Standard::ToDuration => match clock::parse_length(literal) {
-                Some(length) => {
-                    Some(self.made(Operation::Duration(length), span, Type::Duration))
-                }
+                Some(length) => Some(self.made(Operation::Duration(length), span, Type::Duration)),
                 None => {
                     let help = "write it as `15m`, `4h` or `3d`".to_owned();
-                    self.mistake(place, format!("`{literal}` is no length of time"), Some(help));
+                    self.mistake(
+                        place,
+                        format!("`{literal}` is no length of time"),
+                        Some(help),
+                    );
                     None
                 }
             },
@@ -214,8 +212,10 @@ impl<'a> Checker<'a> {
             if sorts.iter().any(|sort| sort.takes(&argument.of)) {
                 continue;
             }
-            let mut words: Vec<String> =
-                sorts.iter().map(|sort| with_article(&sort.holds())).collect();
+            let mut words: Vec<String> = sorts
+                .iter()
+                .map(|sort| with_article(&sort.holds()))
+                .collect();
             words.dedup();
             let message = format!(
                 "`{name}` takes {}, not {}",

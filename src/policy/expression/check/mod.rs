@@ -147,9 +147,8 @@ impl<'a> Checker<'a> {
         if self.code.nodes.len() >= MOST_OPERATIONS {
             if !self.is_full {
                 self.is_full = true;
-                let message = format!(
-                    "with its terms the expression has more than {MOST_OPERATIONS} parts"
-                );
+                let message =
+                    format!("with its terms the expression has more than {MOST_OPERATIONS} parts");
                 self.always(span, message, None);
             }
             return 0;
@@ -291,12 +290,9 @@ impl<'a> Checker<'a> {
             Type::Duration => Read::Duration,
             Type::List(_) => Read::List,
             Type::Map(..) | Type::Node(_) => Read::Map,
-            Type::Any
-            | Type::Null
-            | Type::Uint
-            | Type::Bytes
-            | Type::Optional(_)
-            | Type::Kind => Read::Any,
+            Type::Any | Type::Null | Type::Uint | Type::Bytes | Type::Optional(_) | Type::Kind => {
+                Read::Any
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 use super::{Checked, Checker, Local, Mode, Target};
 use crate::policy::expression::code::Operation;
 use crate::policy::expression::syntax::{Children, Form, SyntaxId};
-use crate::policy::expression::types::{NodeType, Type};
 use crate::policy::expression::tag::Tag;
+use crate::policy::expression::types::{NodeType, Type};
 use crate::text::{Span, closest};
 
 impl<'a> Checker<'a> {
@@ -103,7 +103,8 @@ impl<'a> Checker<'a> {
         let locals = self.locals[self.base..].iter().rev().map(|it| it.name);
         let variables = self.scope.variables.iter().map(|it| it.name);
         let terms = self.scope.terms.names();
-        closest(name, locals.chain(variables).chain(terms)).map(|near| format!("did you mean `{near}`?"))
+        closest(name, locals.chain(variables).chain(terms))
+            .map(|near| format!("did you mean `{near}`?"))
     }
 }
 

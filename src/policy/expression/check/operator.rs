@@ -142,13 +142,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn contained(
-        &mut self,
-        one: &Checked<'a>,
-        left: SyntaxId,
-        two: &Checked<'a>,
-        right: SyntaxId,
-    ) {
+    fn contained(&mut self, one: &Checked<'a>, left: SyntaxId, two: &Checked<'a>, right: SyntaxId) {
         let span = self.syntax.get(left).span;
         let is_possible = match &two.of {
             Type::List(item) => one.of.is_comparable_with(item),

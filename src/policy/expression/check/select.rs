@@ -83,11 +83,7 @@ impl<'a> Checker<'a> {
             None => format!("it has {}", quoted(keys.iter().copied())),
         };
         let shown = self.text(of);
-        self.mistake(
-            key,
-            format!("`{shown}` has no field `{name}`"),
-            Some(help),
-        );
+        self.mistake(key, format!("`{shown}` has no field `{name}`"), Some(help));
         (Type::Any, None)
     }
 
@@ -274,7 +270,11 @@ impl<'a> Checker<'a> {
         let operation = if children.iter().any(|it| it.is_optional) {
             Operation::Optionals {
                 row,
-                optional: children.iter().step_by(2).map(|it| it.is_optional).collect(),
+                optional: children
+                    .iter()
+                    .step_by(2)
+                    .map(|it| it.is_optional)
+                    .collect(),
                 is_map: true,
             }
         } else {

@@ -15,7 +15,12 @@ impl<'a> Checker<'a> {
     ) -> Option<Checked<'a>> {
         let functions = self.scope.functions;
         let span = self.syntax.get(id).span;
-        let named = || functions.iter().enumerate().filter(|(_, it)| it.name == name);
+        let named = || {
+            functions
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| it.name == name)
+        };
         named().next()?;
         let parts = self.syntax.children(arguments);
         let of_length: Vec<(usize, &Function)> = named()

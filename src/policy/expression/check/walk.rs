@@ -5,8 +5,17 @@ use crate::policy::expression::types::{NodeType, Type};
 
 /// The names of the walks.
 pub(super) const NAMES: &[&str] = &[
-    "all", "exists", "exists_one", "filter", "map", "transformList", "transformMap", "or",
-    "orValue", "optMap", "optFlatMap",
+    "all",
+    "exists",
+    "exists_one",
+    "filter",
+    "map",
+    "transformList",
+    "transformMap",
+    "or",
+    "orValue",
+    "optMap",
+    "optFlatMap",
 ];
 
 /// How a walk is written.
