@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
-use super::judge::{Bench, Judged};
+use super::judge::{Bench, Judged, unknown_keys};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each};
@@ -132,6 +132,12 @@ impl Session<'_> {
     ) -> Vec<crate::finding::Finding> {
         let bench = across.bench;
         let mut others: BTreeMap<u32, Record> = BTreeMap::new();
+        let shape = match record.kind.schema() {
+            Some(kind) => kind.schema.faults(record.root(), &record.places()),
+            None => Vec::new(),
+        };
+        let unknown = unknown_keys(record, &shape);
+        let path = self.relative(self.entry(file));
         let mut wanted = waiting.wanted.clone();
         for _ in 0..ROUNDS {
             for want in &wanted {
@@ -148,7 +154,7 @@ impl Session<'_> {
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(self.relative(self.entry(file)), record, &facts, |rule| {
+            let answer = bench.ask(path, record, &facts, &unknown, |rule| {
                 waiting.rules.contains(&rule)
             });
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {

@@ -18,6 +18,7 @@ use super::scope::World;
 use super::standard::Standard;
 use super::syntax::Operator;
 use super::value::{Absent, Bytes, List, Map, Value};
+use crate::document::NodeRef;
 use crate::text::Span;
 
 /// An evaluation that is going on.
@@ -97,7 +98,8 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                super::select::field(&base, key, *is_optional, *read)
+                let found = super::select::field(&base, key, *is_optional, *read);
+                self.undoubted(found)
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(&node.operation, span);
@@ -220,6 +222,23 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
+    /// A key that is not there may have been meant by another one that is: then nobody can say.
+    fn undoubted(&self, found: Result<Value<'t>, Why>) -> Result<Value<'t>, Why> {
+        if let Ok(Value::Absent(absent)) = &found
+            && let Some(map) = absent.parent
+        {
+            self.doubt(map, absent.key)?;
+        }
+        found
+    }
+
+    fn doubt(&self, map: NodeRef<'t>, key: &str) -> Result<(), Why> {
+        match self.world.misspelt(map, key) {
+            Some(written) => Err(Why::Gap(format!("`{written}` may be meant for `{key}`"))),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Halt {
         Why::Absent(absent.key.to_owned()).at(self.span(id).range())
     }
@@ -334,7 +353,12 @@ impl<'t, 'w> Machine<'t, 'w> {
         let found = match operation {
             Operation::Has { of, key } => {
                 let base = self.value(*of)?;
-                super::select::has(&base, key).map(Value::Bool)
+                let found = super::select::has(&base, key);
+                match (found, &base) {
+                    (Ok(false), Value::Node(map)) => self.doubt(*map, key),
+                    _ => Ok(()),
+                }
+                .and_then(|()| super::select::has(&base, key).map(Value::Bool))
             }
             Operation::HasIndex { of, key } => {
                 let base = self.value(*of)?;

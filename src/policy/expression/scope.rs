@@ -1,6 +1,7 @@
 use super::halt::Why;
 use super::signature::{Function, Variable};
 use super::value::Value;
+use crate::document::NodeRef;
 
 /// What an expression may name.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +16,11 @@ pub struct Scope<'s> {
 
 /// Where an expression is evaluated: the values behind the names of its [`Scope`].
 pub trait World<'t> {
+    /// The key of a map that is most likely a slip of the finger for `key`, which is not there.
+    fn misspelt(&self, _map: NodeRef<'t>, _key: &str) -> Option<&'t str> {
+        None
+    }
+
     /// The value of a variable, by its index in the scope.
     ///
     /// # Errors

@@ -4,10 +4,11 @@ use super::lookups::Lookups;
 use super::parties::element;
 use super::table;
 use crate::clock::Instant;
-use crate::document::NodeRef;
+use crate::document::{NodeId, NodeRef};
 use crate::policy::expression::{Value, Why, World};
 use crate::policy::facts::Facts;
 use crate::record::{Gap, Record, RecordKind, unreadable_list};
+use crate::text::closest;
 
 /// What an expression about one record, or about an element of it, speaks of.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Speaker<'s, 't> {
     pub(super) record: &'t Record,
     pub(super) it: Value<'t>,
     pub(super) as_of: Instant,
+    /// Keys of the record that no record has, with the maps they stand in.
+    unknown_keys: &'s [(NodeId, &'t str)],
 }
 
 impl<'s, 't> Speaker<'s, 't> {
@@ -38,6 +41,16 @@ impl<'s, 't> Speaker<'s, 't> {
             record,
             it: Value::Node(record.root()),
             as_of,
+            unknown_keys: &[],
+        }
+    }
+
+    /// The same, warned of keys that no record of the kind has.
+    #[must_use]
+    pub fn warned(self, unknown_keys: &'s [(NodeId, &'t str)]) -> Self {
+        Self {
+            unknown_keys,
+            ..self
         }
     }
 
@@ -104,6 +117,15 @@ impl<'s, 't> Speaker<'s, 't> {
 }
 
 impl<'t> World<'t> for Speaker<'_, 't> {
+    fn misspelt(&self, map: NodeRef<'t>, key: &str) -> Option<&'t str> {
+        if self.unknown_keys.is_empty() || !std::ptr::eq(map.tree(), &raw const self.record.tree) {
+            return None;
+        }
+        let here = self.unknown_keys.iter().filter(|it| it.0 == map.id());
+        here.map(|it| it.1)
+            .find(|written| closest(written, [key]).is_some())
+    }
+
     fn variable(&self, index: usize) -> Result<Value<'t>, Why> {
         self.value(index)
     }
