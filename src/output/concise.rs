@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{counted, gaps, summary, tamed_line};
+use super::{accepted, counted, gaps, summary, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
     let mut text = String::new();
-    for finding in &outcome.findings {
+    for finding in outcome.in_force() {
         let location = &finding.location;
         let place = match &location.range {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
@@ -28,6 +28,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
             "not evaluated: {checks}, because {}",
             tamed_line(reason)
         );
+    }
+    for line in accepted(outcome) {
+        let _ = writeln!(text, "{line}");
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

@@ -8,14 +8,14 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, counted, gaps, summary, tamed, tamed_line};
+use super::{Look, accepted, counted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
 pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     let handler = handler(look);
     let mut text = String::new();
-    for finding in &outcome.findings {
+    for finding in outcome.in_force() {
         let shown = Shown::new(finding, look.width);
         let _ = handler.render_report(&mut text, &shown);
         for related in &finding.related {
@@ -28,11 +28,7 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     };
     not_examined(&mut text, outcome, paint);
     let (found, examined) = summary(outcome);
-    let worst = outcome
-        .findings
-        .iter()
-        .map(|finding| finding.severity)
-        .max();
+    let worst = outcome.in_force().map(|finding| finding.severity).max();
     let code = match worst {
         Some(Severity::Error) => "31;1",
         Some(Severity::Warning) => "33;1",
@@ -95,6 +91,10 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             tamed(reason)
         );
     }
+    for line in accepted(outcome) {
+        let (words, rest) = line.split_once(':').unwrap_or((&line, ""));
+        let _ = writeln!(text, "{}{rest}", paint.with("33;1", &format!("{words}:")));
+    }
     for skipped in &outcome.skipped {
         let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
         let _ = writeln!(text, "{} {file} {reason}", paint.with("2", "passed over:"));
@@ -148,16 +148,19 @@ struct Shown {
 impl Shown {
     fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
+        if let Some(duty) = &finding.duty {
+            title.push('\n');
+            title.push_str(&tamed_line(&duty.clock.arithmetic()));
+        }
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
-            code: Some(format!(
-                "{} ({})",
-                finding.rule,
-                finding.obligations.join(", ")
-            )),
+            code: Some(match finding.obligations.as_slice() {
+                [] => finding.rule.to_string(),
+                names => format!("{} ({})", finding.rule, names.join(", ")),
+            }),
             level: match finding.severity {
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,

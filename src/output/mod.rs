@@ -156,6 +156,32 @@ fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
     reasons
 }
 
+/// What the repository does not want to hear, one line each: rules that are switched off, and
+/// findings that an exception accepts.
+fn accepted(outcome: &Outcome) -> Vec<String> {
+    let by = |by: &Option<String>| match by {
+        Some(by) => format!(", by `{}`", tamed_line(by)),
+        None => String::new(),
+    };
+    let off = outcome.switched_off.iter().map(|off| {
+        let (rule, file, why) = (&off.rule, tamed_line(&off.file), tamed_line(&off.why));
+        format!("switched off: `{rule}`, in {file}{}: {why}", by(&off.by))
+    });
+    let accepted = outcome.findings.iter().filter_map(|finding| {
+        let exception = tamed_line(finding.excepted_by.as_deref()?);
+        let (rule, message) = (&finding.rule, tamed_line(&finding.message));
+        let line = match &finding.location.range {
+            Some(range) => format!(":{}", range.start.line),
+            None => String::new(),
+        };
+        let file = tamed_line(&finding.location.file);
+        Some(format!(
+            "accepted by `{exception}`: {file}{line}: {message} [{rule}]"
+        ))
+    });
+    off.chain(accepted).collect()
+}
+
 /// The same on one line, for names of files: a line break in them must not forge a line of ours.
 fn tamed_line(text: &str) -> String {
     tamed(text).replace('\n', "\u{fffd}")
