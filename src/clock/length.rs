@@ -112,7 +112,7 @@ pub fn at_second(second: i64) -> Option<Instant> {
 
 /// Whether the year is from 1 on; later than 9999 no instant can be.
 pub fn is_within(instant: Instant) -> bool {
-    instant.as_second() >= FIRST_SECOND
+    (instant.as_second(), instant.subsec_nanosecond()) >= (FIRST_SECOND, 0)
 }
 
 /// A length in seconds: `1000000s`, `-1.5s`.

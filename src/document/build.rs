@@ -7,7 +7,7 @@ use granit_parser::{
     TrySpannedEventReceiver, options,
 };
 
-use super::scalar::{core_kind, tagged_kind};
+use super::scalar::{core_kind, is_suspect, tagged_kind};
 use super::syntax::{SyntaxFault, explain};
 use super::tree::{Duplicate, ForeignTag, Kind, Node, NodeId, Style, Tree};
 use crate::text::Span;
@@ -117,6 +117,7 @@ fn build(source: &str, limits: &Limits) -> Result<Tree, ParseError> {
         roots,
         mut duplicates,
         foreign_tags,
+        suspects,
         ..
     } = builder;
     duplicates.sort_by_key(|duplicate| duplicate.second);
@@ -127,6 +128,7 @@ fn build(source: &str, limits: &Limits) -> Result<Tree, ParseError> {
         roots,
         duplicates,
         foreign_tags,
+        suspects,
     })
 }
 
@@ -153,6 +155,7 @@ struct Builder<'s> {
     roots: Vec<NodeId>,
     duplicates: Vec<Duplicate>,
     foreign_tags: Vec<ForeignTag>,
+    suspects: Vec<NodeId>,
     open: Vec<Open>,
     /// Per anchor: the node, and its size when aliases are followed (`None` while it is open).
     anchors: Vec<Option<(u32, Option<usize>)>>,
@@ -172,6 +175,7 @@ impl<'s> Builder<'s> {
             roots: Vec::new(),
             duplicates: Vec::new(),
             foreign_tags: Vec::new(),
+            suspects: Vec::new(),
             open: Vec::new(),
             anchors: Vec::new(),
             expanded: 0,
@@ -258,6 +262,9 @@ impl<'s> Builder<'s> {
         let (range, is_decoded) = self.store(text);
         let index = self.push(kind, style, span, range)?;
         self.nodes[index as usize].is_decoded = is_decoded;
+        if is_suspect(text, style) {
+            self.suspects.push(NodeId(index));
+        }
         self.note_tag(index, tag);
         Ok(index)
     }
@@ -272,6 +279,13 @@ impl<'s> Builder<'s> {
         let start = self.decoded.len() as u32;
         self.decoded.push_str(text);
         (Span::new(start, self.decoded.len() as u32), true)
+    }
+
+    /// Notes a key that is a list or a map.
+    fn suspect_key(&mut self, index: u32, kind: Kind) {
+        if self.nodes[index as usize].is_key && matches!(kind, Kind::List | Kind::Map) {
+            self.suspects.push(NodeId(index));
+        }
     }
 
     fn note_tag(&mut self, index: u32, tag: Option<&Tag>) {
@@ -308,6 +322,7 @@ impl<'s> Builder<'s> {
             Style::Plain
         };
         let node = self.push(kind, style, span, Span::default())?;
+        self.suspect_key(node, kind);
         self.note_tag(node, tag);
         self.remember_anchor(anchor, node, None);
         let is_map = kind == Kind::Map;
@@ -394,7 +409,8 @@ impl<'s> Builder<'s> {
                 self.source,
             )));
         };
-        self.push(Kind::Alias, Style::Plain, span, Span::new(target, target))?;
+        let node = self.push(Kind::Alias, Style::Plain, span, Span::new(target, target))?;
+        self.suspect_key(node, self.nodes[target as usize].kind);
         self.add_expanded(size, span)
     }
 

@@ -1,6 +1,6 @@
 //! What a bare word means under the YAML 1.2 core schema (section 10.3.2 of the specification).
 
-use super::tree::Kind;
+use super::tree::{Kind, Style};
 
 /// The kind of an untagged plain scalar.
 pub(super) fn core_kind(text: &str) -> Kind {
@@ -23,6 +23,20 @@ pub(super) fn tagged_kind(core: Option<&str>, text: &str) -> Kind {
         Some("float") if matches!(core_kind(text), Kind::Float | Kind::Integer) => Kind::Float,
         // A tag of the author's own, or the `!` that says "no guessing": text as it stands.
         _ => Kind::Text,
+    }
+}
+
+/// Whether a scalar may be a bare truth value of YAML 1.1 or a time without offset. Asked for every
+/// scalar, so it only sorts out what surely is neither.
+pub(super) fn is_suspect(text: &str, style: Style) -> bool {
+    match text.as_bytes() {
+        [first, rest @ ..] if rest.len() <= 2 => {
+            style == Style::Plain && matches!(first | 0x20, b'y' | b'n' | b'o')
+        }
+        bytes @ [_, _, _, _, b'-', .., last] if bytes.len() >= 16 => {
+            bytes[13] == b':' && last.is_ascii_digit()
+        }
+        _ => false,
     }
 }
 

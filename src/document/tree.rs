@@ -94,6 +94,7 @@ pub struct Tree {
     pub(super) roots: Vec<NodeId>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) foreign_tags: Vec<ForeignTag>,
+    pub(super) suspects: Vec<NodeId>,
 }
 
 impl Tree {
@@ -140,6 +141,12 @@ impl Tree {
     /// Keys written twice, in document order.
     pub fn duplicates(&self) -> &[Duplicate] {
         &self.duplicates
+    }
+
+    /// All nodes that another reader may read differently, and some that only look so: bare words,
+    /// texts like a time without offset, keys that are lists or maps. In document order.
+    pub fn suspects(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        self.suspects.iter().map(|id| self.node(*id))
     }
 
     /// Tags that the core schema does not know.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
-use super::judge::{Bench, Judged, unknown_keys};
+use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each};
@@ -132,11 +132,7 @@ impl Session<'_> {
     ) -> Vec<crate::finding::Finding> {
         let bench = across.bench;
         let mut others: BTreeMap<u32, Record> = BTreeMap::new();
-        let shape = match record.kind.schema() {
-            Some(kind) => kind.schema.faults(record.root(), &record.places()),
-            None => Vec::new(),
-        };
-        let unknown = unknown_keys(record, &shape);
+        let unknown = record.unknown_keys();
         let path = self.relative(self.entry(file));
         let mut wanted = waiting.wanted.clone();
         for _ in 0..ROUNDS {

@@ -72,7 +72,7 @@ impl Bench<'_> {
         facts: &dyn Facts<'t>,
     ) -> Judged {
         let mut judged = self.shape_and_references(path, record);
-        let unknown = unknown_keys(record, &judged.faults);
+        let unknown = record.unknown_among(&judged.faults);
         let answer = self.ask(path, record, facts, &unknown, |_| true);
         judged.take(answer, record, self.catalogue);
         judged.has_more = judged.faults.len() >= MOST_FAULTS;
@@ -201,19 +201,6 @@ impl Judged {
         self.faults.retain(|fault| !yields(fault));
         self.faults.extend(kept);
     }
-}
-
-/// The keys that no record of the kind has, with the maps they stand in.
-pub(super) fn unknown_keys<'t>(record: &'t Record, faults: &[Fault]) -> Vec<(NodeId, &'t str)> {
-    let unknown = faults
-        .iter()
-        .filter(|fault| fault.rule == Builtin::UnknownKey);
-    unknown
-        .filter_map(|fault| {
-            let node = record.tree.node(node_at(fault)?);
-            Some((node.parent()?.id(), node.key()?.scalar_text()))
-        })
-        .collect()
 }
 
 fn obligations<'f>(fault: &'f Fault, catalogue: &'f Catalogue) -> Vec<&'f str> {

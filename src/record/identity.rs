@@ -50,14 +50,9 @@ impl RecordKind {
 
 /// Elements of one list that bear the same id: each but the first is a fault.
 pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
-    let Some(kind) = record.kind.schema() else {
-        return Vec::new();
-    };
-    let shape = kind.schema.shape();
-    let has_ids =
-        |id| matches!(shape.get(id).annotation.identity.as_slice(), [key] if &**key == "id");
     let mut faults = Vec::new();
-    for (list, _) in places.of(&record.tree).filter(|(_, id)| has_ids(*id)) {
+    for (list, _) in &places.identified {
+        let list = record.tree.node(*list);
         let ids: Vec<NodeRef<'_>> = list
             .items()
             .filter_map(|item| item.get("id"))

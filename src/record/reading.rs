@@ -37,6 +37,34 @@ impl Record {
             .unwrap_or_default()
     }
 
+    /// The keys that no record of the kind has, with the maps they stand in: what they were meant
+    /// for is not missing, only misspelt.
+    pub fn unknown_keys(&self) -> Vec<(NodeId, &str)> {
+        let Some(kind) = self.kind.schema() else {
+            return Vec::new();
+        };
+        if kind.schema.is_valid(self.root()) {
+            return Vec::new();
+        }
+        self.unknown_among(&kind.schema.faults(self.root(), &self.places()))
+    }
+
+    /// The same, where the faults of shape are known.
+    pub fn unknown_among(&self, faults: &[Fault]) -> Vec<(NodeId, &str)> {
+        let unknown = faults
+            .iter()
+            .filter(|fault| fault.rule == Builtin::UnknownKey);
+        unknown
+            .filter_map(|fault| {
+                let At::Node(place) = fault.at else {
+                    return None;
+                };
+                let node = self.tree.node(place.node);
+                Some((node.parent()?.id(), node.key()?.scalar_text()))
+            })
+            .collect()
+    }
+
     /// Where an incident stands; records of other kinds count as closed.
     pub fn status(&self) -> Status {
         let name = match self.kind {

@@ -169,7 +169,8 @@ pub fn references<'t>(record: &'t Record, places: &Places, mut visit: impl FnMut
         return;
     };
     let shape = kind.schema.shape();
-    for (node, id) in places.of(&record.tree) {
+    for (node, id) in &places.referring {
+        let (node, id) = (record.tree.node(*node), *id);
         let obligation = || shape.get(id).annotation.reference_obligation.as_deref();
         if let Some(referent) = kind.referents[id as usize]
             && is_scalar(node)

@@ -69,7 +69,7 @@ impl<'r> Resolver<'r> {
             Referent::System | Referent::SystemOrUnknown => self.system(name),
             Referent::Local(local) if local.words.contains(&name) => Resolution::Found,
             Referent::Local(local) => {
-                let is_there = locals.of(&local).contains(name);
+                let is_there = locals.has(&local, name);
                 locals.among(is_there, std::slice::from_ref(&local.list))
             }
             Referent::AnyLocal => {
@@ -206,7 +206,8 @@ impl<'r> Resolver<'r> {
 /// The ids of the elements of one record: looked up once, however many references there are.
 struct Locals<'t> {
     record: &'t Record,
-    lists: BTreeMap<&'static str, BTreeSet<&'t str>>,
+    /// Per list its ids, sorted.
+    lists: Vec<(&'static str, Vec<&'t str>)>,
     all: Option<BTreeSet<&'t str>>,
     unreadable: BTreeMap<&'static str, bool>,
 }
@@ -215,16 +216,21 @@ impl<'t> Locals<'t> {
     fn new(record: &'t Record) -> Self {
         Self {
             record,
-            lists: BTreeMap::new(),
+            lists: Vec::new(),
             all: None,
             unreadable: BTreeMap::new(),
         }
     }
 
-    fn of(&mut self, local: &Local) -> &BTreeSet<&'t str> {
-        let record = self.record;
-        let ids = self.lists.entry(local.list);
-        ids.or_insert_with(|| local_ids(record, local).collect())
+    fn has(&mut self, local: &Local, id: &str) -> bool {
+        let known = self.lists.iter().position(|(list, _)| *list == local.list);
+        let at = known.unwrap_or_else(|| {
+            let mut ids: Vec<&str> = local_ids(self.record, local).collect();
+            ids.sort_unstable();
+            self.lists.push((local.list, ids));
+            self.lists.len() - 1
+        });
+        self.lists[at].1.binary_search(&id).is_ok()
     }
 
     fn all(&mut self) -> &BTreeSet<&'t str> {

@@ -39,7 +39,7 @@ pub(super) fn ambiguities(tree: &Tree) -> Vec<Fault> {
             )),
         );
     }
-    for node in tree.nodes() {
+    for node in tree.suspects() {
         if faults.len() >= MOST_FAULTS {
             break;
         }
@@ -226,6 +226,14 @@ mod tests {
         assert_eq!(
             found("? [a, b]\n: c\n"),
             [("unsupported-yaml", "[a, b]".into())]
+        );
+        assert_eq!(
+            found("x: &x [a]\n*x : {{b: c}: NO}\n"),
+            [
+                ("unsupported-yaml", "*x".into()),
+                ("unsupported-yaml", "{b: c}".into()),
+                ("ambiguous-word", "NO".into()),
+            ]
         );
         assert_eq!(found("a: 1\n---\nb: 2\n").len(), 1);
         assert_eq!(found("a: !!str 1\nb: ! x\n"), []);

@@ -23,8 +23,10 @@ pub struct Shape {
 pub struct ShapeNode {
     /// The named keys, in the order of the alphabet.
     properties: Vec<(Box<str>, ShapeId)>,
-    /// Hashes of the keys, in order, with their positions: keys are looked up once per node.
-    by_hash: Vec<(u64, u32)>,
+    /// Positions of the keys, plus one, in a table by their hashes: keys are looked up once per node.
+    slots: Vec<u32>,
+    /// Whether the map above must have this value.
+    pub is_required: bool,
     /// The keys that must be there, in the order of the schema.
     pub required: Vec<Box<str>>,
     /// What the items of a list look like.
@@ -81,14 +83,32 @@ impl Annotation {
 impl ShapeNode {
     /// What stands under a key.
     pub fn property(&self, key: &str) -> Option<ShapeId> {
-        let hash = key_hash(key);
-        let from = self.by_hash.partition_point(|(other, _)| *other < hash);
-        self.by_hash[from..]
-            .iter()
-            .take_while(|(other, _)| *other == hash)
-            .map(|(_, at)| &self.properties[*at as usize])
-            .find(|(name, _)| **name == *key)
-            .map(|(_, id)| *id)
+        let mut slot = key_hash(key);
+        loop {
+            // An empty table, or an empty slot: at least half of them are.
+            let at = *self.slots.get(slot & self.slots.len().wrapping_sub(1))?;
+            let (name, id) = self.properties.get((at as usize).checked_sub(1)?)?;
+            if **name == *key {
+                return Some(*id);
+            }
+            slot += 1;
+        }
+    }
+
+    /// Fills the table of keys.
+    fn index_keys(&mut self) {
+        if self.properties.is_empty() {
+            return;
+        }
+        let size = (2 * self.properties.len()).next_power_of_two();
+        self.slots = vec![0; size];
+        for (at, (name, _)) in (1..).zip(&self.properties) {
+            let mut slot = key_hash(name) & (size - 1);
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.slots[slot] = at;
+        }
     }
 
     /// Whether a text here is a date or a point in time.
@@ -156,11 +176,12 @@ impl Shape {
             ..ShapeNode::default()
         };
         self.merge(&mut node, schema, common, depth);
-        node.by_hash = (0..)
-            .zip(&node.properties)
-            .map(|(at, it)| (key_hash(&it.0), at))
-            .collect();
-        node.by_hash.sort_unstable();
+        node.index_keys();
+        for name in &node.required {
+            if let Some(child) = node.property(name) {
+                self.nodes[child as usize].is_required = true;
+            }
+        }
         self.nodes[id as usize] = node;
         id
     }
@@ -231,17 +252,22 @@ impl Shape {
     }
 }
 
-/// A hash that tells the keys of one map apart: length, first and last eight bytes.
-fn key_hash(key: &str) -> u64 {
-    let word = |bytes: &[u8]| {
-        let mut word = [0; 8];
-        word[..bytes.len()].copy_from_slice(bytes);
-        u64::from_le_bytes(word)
-    };
+/// A hash that tells the keys of one map apart: length, first and last bytes.
+fn key_hash(key: &str) -> usize {
     let bytes = key.as_bytes();
-    let first = word(&bytes[..bytes.len().min(8)]);
-    let last = word(&bytes[bytes.len().saturating_sub(8)..]);
-    (first ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ last.rotate_left(29)
+    let (first, last) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk())
+    {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+        (half(first), half(last))
+    } else {
+        let joined = |all, byte: &u8| all << 8 | u64::from(*byte);
+        (bytes.iter().fold(0, joined), 0)
+    };
+    let mixed =
+        (first ^ last.rotate_left(29) ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as usize
 }
 
 fn annotate(annotation: &mut Annotation, schema: &Value) {

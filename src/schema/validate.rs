@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::json::{TreeJson, TreeNode};
 use super::sentence;
 use super::shape::{Shape, ShapeId};
-use crate::document::{Kind, NodeId, NodeRef, Place, Tree};
+use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Builtin, Fault, MOST_FAULTS};
 use crate::text::Span;
 
@@ -25,17 +25,18 @@ pub enum SchemaError {
     Compile(String),
 }
 
-/// The values of one record with their places in its schema, found once and used by every check.
+/// The values of one record that the checks ask about, with their places in its schema: found in
+/// one walk. Each list is in document order, parents first.
 #[derive(Debug, Default)]
-pub struct Places(Vec<(NodeId, ShapeId)>);
-
-impl Places {
-    /// The values in document order, parents first.
-    pub fn of<'t>(&self, tree: &'t Tree) -> impl Iterator<Item = (NodeRef<'t>, ShapeId)> {
-        self.0
-            .iter()
-            .map(move |(node, shape)| (tree.node(*node), *shape))
-    }
+pub struct Places {
+    /// Values that refer to something, or whose keys do.
+    pub referring: Vec<(NodeId, ShapeId)>,
+    /// Lists whose items have ids.
+    pub identified: Vec<(NodeId, ShapeId)>,
+    /// Maps that lack a required value, with the number of values met before them.
+    lacking: Vec<(u32, NodeId, ShapeId)>,
+    sensitive: Vec<NodeId>,
+    met: u32,
 }
 
 /// A schema of one kind of record, ready for use from many threads.
@@ -99,22 +100,21 @@ impl Schema {
                 self.explain(node, error.kind(), &mut seen, &mut faults);
             }
         }
-        for (node, shape) in places.of(record.tree()) {
+        for (_, node, shape) in &places.lacking {
             if faults.len() >= MOST_FAULTS {
                 break;
             }
-            if node.kind() == Kind::Map {
-                self.missing(node, shape, &mut faults);
-            }
+            self.missing(record.tree().node(*node), *shape, &mut faults);
         }
         faults
     }
 
-    /// Every value of a record that the schema knows, with its place, parents first.
+    /// What the checks ask about the values of a record.
     pub fn places(&self, record: NodeRef<'_>) -> Places {
-        let mut found = Vec::with_capacity(record.tree().len() / 2 + 1);
+        let mut found = Places::default();
         self.walk(record, Shape::ROOT, &mut found);
-        Places(found)
+        found.lacking.sort_unstable_by_key(|(met, ..)| *met);
+        found
     }
 
     /// Whether a key of this map is most likely `name` misspelt: one fault, not two.
@@ -129,28 +129,44 @@ impl Schema {
     /// Spans of the values that are never shown.
     pub fn sensitive(&self, record: NodeRef<'_>) -> Vec<Span> {
         let places = self.places(record);
-        let is_sensitive = |shape| self.shape.get(shape).annotation.is_sensitive;
-        let hidden = places
-            .of(record.tree())
-            .filter(|(_, shape)| is_sensitive(*shape));
+        let hidden = places.sensitive.iter().map(|id| record.tree().node(*id));
         hidden
-            .map(|(node, _)| node.span())
+            .map(NodeRef::span)
             .filter(|span| !span.is_empty())
             .collect()
     }
 
-    fn walk(&self, node: NodeRef<'_>, shape: ShapeId, found: &mut Vec<(NodeId, ShapeId)>) {
-        found.push((node.id(), shape));
+    fn walk(&self, node: NodeRef<'_>, shape: ShapeId, found: &mut Places) {
+        let at = self.shape.get(shape);
+        let annotation = &at.annotation;
+        let placed = (node.id(), shape);
+        if annotation.reference.is_some() || annotation.key_reference.is_some() {
+            found.referring.push(placed);
+        }
+        if annotation.is_sensitive {
+            found.sensitive.push(node.id());
+        }
+        let met = found.met;
+        found.met += 1;
         match node.kind() {
             Kind::Map => {
+                let mut required = 0;
                 for (key, value) in node.pairs() {
-                    if let Some(below) = self.shape.child(shape, key.scalar_text()) {
+                    if let Some(below) = at.property(key.scalar_text()).or(at.additional) {
+                        let is_required = self.shape.get(below).is_required;
+                        required += usize::from(is_required && !value.is_empty());
                         self.walk(value, below, found);
                     }
                 }
+                if required < at.required.len() {
+                    found.lacking.push((met, node.id(), shape));
+                }
             }
             Kind::List => {
-                if let Some(below) = self.shape.get(shape).items {
+                if matches!(annotation.identity.as_slice(), [key] if &**key == "id") {
+                    found.identified.push(placed);
+                }
+                if let Some(below) = at.items {
                     node.items().for_each(|item| self.walk(item, below, found));
                 }
             }

@@ -201,6 +201,25 @@ pub(super) enum Walk {
     Map,
 }
 
+impl Operation {
+    /// Whether the value stands in the text.
+    pub(super) const fn is_literal(&self) -> bool {
+        matches!(
+            self,
+            Self::Null
+                | Self::Bool(_)
+                | Self::Int(_)
+                | Self::Uint(_)
+                | Self::Double(_)
+                | Self::Text(_)
+                | Self::Bytes(_)
+                | Self::Time(_)
+                | Self::Duration(_)
+                | Self::Kind(_)
+        )
+    }
+}
+
 impl Code {
     pub(super) fn row(&self, row: Row) -> &[CodeId] {
         &self.rows[row.start as usize..row.end as usize]

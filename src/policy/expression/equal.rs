@@ -24,10 +24,8 @@ pub(super) fn equal<'t>(
         (Value::Absent(absent), other) | (other, Value::Absent(absent)) => {
             other.is_null() || (absent.is_collection && other.is_empty_collection())
         }
-        (Value::Null, other) | (other, Value::Null) => match other {
-            Value::Node(node) => node.is_null(),
-            other => other.is_null(),
-        },
+        (Value::Null, other) | (other, Value::Null) => other.is_null(),
+        (Value::Node(one), Value::Node(two)) if is_same(*one, *two) => true,
         (Value::Node(node), other) | (other, Value::Node(node)) => content(node, other)?,
         (Value::Text(one), Value::Text(two)) => {
             let (one, two) = (one.as_str(), two.as_str());
@@ -52,6 +50,10 @@ pub(super) fn equal<'t>(
         },
         _ => number_order(one, two) == Some(Some(Ordering::Equal)),
     })
+}
+
+fn is_same(one: NodeRef<'_>, two: NodeRef<'_>) -> bool {
+    std::ptr::eq(one.tree(), two.tree()) && one.id() == two.id()
 }
 
 fn equal_lists<'t>(
@@ -133,7 +135,7 @@ pub(super) fn order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "both sides are compared again as whole numbers where it could matter"
+    reason = "CEL compares whole numbers with doubles as doubles"
 )]
 fn number_order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
     let whole = |value: &Value<'_>| match value {
@@ -144,23 +146,10 @@ fn number_order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
     if let (Some(one), Some(two)) = (whole(one), whole(two)) {
         return Some(Some(one.cmp(&two)));
     }
-    let of_mixed = |double: f64, whole: i128| {
-        if double.is_nan() {
-            return None;
-        }
-        // Beyond every whole number; the cast below would be cut to the ends of i128.
-        let by_size = double.partial_cmp(&(whole as f64))?;
-        if by_size != Ordering::Equal {
-            return Some(by_size);
-        }
-        Some((double as i128).cmp(&whole))
-    };
     match (one, two) {
         (Value::Double(one), Value::Double(two)) => Some(one.partial_cmp(two)),
-        (Value::Double(double), other) => Some(of_mixed(*double, whole(other)?)),
-        (other, Value::Double(double)) => {
-            Some(of_mixed(*double, whole(other)?).map(Ordering::reverse))
-        }
+        (Value::Double(double), other) => Some(double.partial_cmp(&(whole(other)? as f64))),
+        (other, Value::Double(double)) => Some((whole(other)? as f64).partial_cmp(double)),
         _ => None,
     }
 }

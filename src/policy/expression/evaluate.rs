@@ -340,13 +340,17 @@ impl<'t, 'w> Machine<'t, 'w> {
     fn among(&mut self, value: CodeId, items: Row, span: Span) -> Evaluated<'t> {
         let code = self.code;
         let value = self.value(value)?;
+        let mut is_found = false;
         for id in code.row(items) {
-            let item = self.value(*id)?;
-            if equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))? {
-                return Ok(Value::Bool(true));
+            // What stands in the list is evaluated even after the value is found: it may stop.
+            if is_found && code.get(*id).operation.is_literal() {
+                continue;
             }
+            let item = self.value(*id)?;
+            is_found = is_found
+                || equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))?;
         }
-        Ok(Value::Bool(false))
+        Ok(Value::Bool(is_found))
     }
 
     fn looked_up(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {

@@ -64,6 +64,12 @@ impl<'t> Key<'t> {
     }
 }
 
+impl<'t> From<TextValue<'t>> for Key<'t> {
+    fn from(text: TextValue<'t>) -> Self {
+        Self::Text(text)
+    }
+}
+
 /// A whole number without loss.
 #[expect(
     clippy::float_cmp,

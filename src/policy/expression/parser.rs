@@ -105,6 +105,11 @@ impl Parser<'_> {
         span
     }
 
+    fn is_before_number(&self) -> bool {
+        let next = self.tokens.get(self.at + 1);
+        matches!(next, Some((Token::Int | Token::Double, _)))
+    }
+
     fn takes(&mut self, sign: Sign) -> bool {
         let is_there = self.token() == Token::Sign(sign);
         if is_there {
@@ -434,6 +439,11 @@ impl Parser<'_> {
                 self.add(form, span)
             }
             Token::Word => self.name(),
+            // The sign of a literal, as in `!-1`.
+            Token::Sign(Sign::Minus) if self.is_before_number() => {
+                let minus = self.pass();
+                self.number(Some(minus))
+            }
             Token::Sign(Sign::Dot) => {
                 self.pass();
                 if self.token() == Token::Word {

@@ -113,7 +113,7 @@ impl Sort {
             | (Self::Map, Type::Map(..) | Type::Node(_))
             | (Self::Optional, Type::Optional(_))
             | (Self::Kind, Type::Kind) => true,
-            (Self::Texts, Type::List(of)) => matches!(**of, Type::Text | Type::Any),
+            (Self::Texts, Type::List(of)) => matches!(**of, Type::Text | Type::Any | Type::Null),
             _ => false,
         }
     }

@@ -163,6 +163,26 @@ impl Type {
         })
     }
 
+    /// The type of what a list, map or optional holds. Of an empty one it is null until it is
+    /// joined with another; what is taken out of it may be anything.
+    pub(super) fn known(&self) -> Self {
+        match self {
+            Self::Null => Self::Any,
+            other => other.clone(),
+        }
+    }
+
+    /// The type with nothing left that is only known to be empty.
+    pub(super) fn settled(self) -> Self {
+        let within = |of: Self| Box::new(of.known().settled());
+        match self {
+            Self::List(of) => Self::List(within(*of)),
+            Self::Optional(of) => Self::Optional(within(*of)),
+            Self::Map(key, value) => Self::Map(within(*key), within(*value)),
+            other => other,
+        }
+    }
+
     /// Whether nothing is known.
     pub(super) const fn is_any(&self) -> bool {
         matches!(self, Self::Any)
@@ -210,10 +230,10 @@ impl Type {
         match (self, wanted) {
             (_, Self::Any) | (Self::Any, _) => true,
             (Self::List(one), Self::List(two)) | (Self::Optional(one), Self::Optional(two)) => {
-                one.fits(two)
+                one.known().fits(two)
             }
             (Self::Map(key, value), Self::Map(other_key, other_value)) => {
-                key.fits(other_key) && value.fits(other_value)
+                key.known().fits(other_key) && value.known().fits(other_value)
             }
             (Self::Node(_), Self::Map(..)) => true,
             (one, two) => one == two,

@@ -178,8 +178,12 @@ impl<'t> Value<'t> {
     }
 
     /// Whether this is null or stands for something that is not there.
-    pub const fn is_null(&self) -> bool {
-        matches!(self, Self::Null | Self::Absent(_))
+    pub fn is_null(&self) -> bool {
+        match self {
+            Self::Null | Self::Absent(_) => true,
+            Self::Node(node) => node.is_null(),
+            _ => false,
+        }
     }
 
     /// The text of a text or of a text node.

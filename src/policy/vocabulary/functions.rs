@@ -289,10 +289,14 @@ pub(super) fn keys<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     }))
 }
 
-pub(super) fn filled<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
-    let pairs = given[0].as_node().into_iter().flat_map(NodeRef::pairs);
+pub(super) fn filled<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let map = given[0].as_node();
+    let pairs = map.into_iter().flat_map(NodeRef::pairs);
     let filled = pairs.filter(|(_, value)| !value.is_empty());
-    Ok(text_list(filled.map(|(key, _)| key.scalar_text())))
+    // What a misspelt key was meant for is there, as far as anybody can tell.
+    let meant = map.map(|map| speaker.meant(map)).unwrap_or_default();
+    let keys = filled.map(|(key, _)| key.scalar_text()).chain(meant);
+    Ok(text_list(keys))
 }
 
 pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

@@ -6,7 +6,7 @@ use super::decisions::Decisions;
 use super::limits::Limits;
 use super::parties::Parties;
 use super::roles::Roles;
-use crate::document::NodeRef;
+use crate::document::{NodeId, NodeRef, Tree};
 use crate::policy::expression::{List, Value};
 use crate::record::{Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
 
@@ -21,6 +21,8 @@ pub struct Lookups<'t> {
     /// The root of each kept record, by kind and in the order of the paths.
     lists: BTreeMap<RecordKind, List<'t>>,
     singles: BTreeMap<RecordKind, NodeRef<'t>>,
+    /// Keys that no record of its kind has, by the tree they stand in.
+    unknown_keys: Vec<(&'t Tree, Vec<(NodeId, &'t str)>)>,
     /// The first card that covers a requirement.
     cards: BTreeMap<&'t str, NodeRef<'t>>,
     /// A card of which nobody can say what it covers.
@@ -28,6 +30,12 @@ pub struct Lookups<'t> {
 }
 
 impl<'t> Lookups<'t> {
+    /// The keys of a kept record that no record of its kind has, with the maps they stand in.
+    pub(super) fn unknown_keys(&self, tree: &Tree) -> &[(NodeId, &'t str)] {
+        let found = self.unknown_keys.iter().find(|it| std::ptr::eq(it.0, tree));
+        found.map_or(&[], |(_, keys)| keys)
+    }
+
     /// Whether an exception is approved by those whom a rule for the decision names.
     pub fn is_approved(&self, exception: NodeRef<'_>, decision: &str) -> bool {
         self.decisions.is_approved(&self.roles, exception, decision)
@@ -37,7 +45,12 @@ impl<'t> Lookups<'t> {
     pub fn new(registry: &'t Registry) -> Self {
         let mut roots: BTreeMap<RecordKind, Vec<NodeRef<'t>>> = BTreeMap::new();
         let mut singles = BTreeMap::new();
+        let mut unknown_keys = Vec::new();
         for (file, record) in registry.records() {
+            let unknown = record.unknown_keys();
+            if !unknown.is_empty() {
+                unknown_keys.push((&record.tree, unknown));
+            }
             roots.entry(record.kind).or_default().push(record.root());
             // Of several, the one whose path is the usual one is meant.
             if layout::is_at_home(file, record.kind, &record.id) {
@@ -97,6 +110,7 @@ impl<'t> Lookups<'t> {
             singles,
             cards,
             unclear_card,
+            unknown_keys,
         }
     }
 

@@ -195,6 +195,9 @@ impl<'t> Roles<'t> {
     /// The function of a role.
     pub(super) fn function_of(&self, role: &str) -> Result<Option<&'t str>, String> {
         match (self.by_role.get(role), &self.role_gap) {
+            (Some(entry), _) if entry.function.is_none() => {
+                Err(format!("role `{role}` has no `function`"))
+            }
             (Some(entry), _) => Ok(entry.function),
             (None, Some(gap)) => Err(gap.clone()),
             (None, None) => Ok(None),
@@ -205,7 +208,7 @@ impl<'t> Roles<'t> {
     pub(super) fn functions_of(&self, person: &str, at: Instant) -> Result<Vec<&'t str>, String> {
         let mut functions = Vec::new();
         for role in self.roles_of(person, at)? {
-            let function = self.by_role.get(role).and_then(|role| role.function);
+            let function = self.function_of(role)?;
             if let Some(function) = function.filter(|it| !functions.contains(it)) {
                 functions.push(function);
             }

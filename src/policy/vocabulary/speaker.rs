@@ -65,6 +65,36 @@ impl<'s, 't> Speaker<'s, 't> {
         &self.it
     }
 
+    /// The keys of a map that no record of the kind has.
+    fn unknown_in(&self, map: NodeRef<'t>) -> impl Iterator<Item = &'t str> {
+        let is_own = std::ptr::eq(map.tree(), &raw const self.record.tree);
+        let known = match is_own {
+            true => self.unknown_keys,
+            false => self.lookups.unknown_keys(map.tree()),
+        };
+        let here = known.iter().filter(move |it| it.0 == map.id());
+        here.map(|it| it.1)
+    }
+
+    /// The keys that misspelt keys of a map were most likely meant for.
+    pub(super) fn meant(&self, map: NodeRef<'t>) -> Vec<&'static str> {
+        let mut unknown = self.unknown_in(map).peekable();
+        if unknown.peek().is_none() {
+            return Vec::new();
+        }
+        let kind = map.tree().root().and_then(|root| root.get("kind"));
+        let kind = kind.and_then(|kind| RecordKind::parse(kind.scalar_text()));
+        let shape = kind
+            .and_then(RecordKind::schema)
+            .map(|kind| kind.schema.shape());
+        let Some((shape, place)) = shape.and_then(|shape| Some((shape, shape.of(map)?))) else {
+            return Vec::new();
+        };
+        unknown
+            .filter_map(|written| closest(written, shape.get(place).keys()))
+            .collect()
+    }
+
     /// What `record` or `record#element` leads to; `#element` is one of this record.
     pub(super) fn find(&self, reference: &str) -> Result<Option<NodeRef<'t>>, Why> {
         let (id, name) = match reference.split_once('#') {
@@ -118,11 +148,7 @@ impl<'s, 't> Speaker<'s, 't> {
 
 impl<'t> World<'t> for Speaker<'_, 't> {
     fn misspelt(&self, map: NodeRef<'t>, key: &str) -> Option<&'t str> {
-        if self.unknown_keys.is_empty() || !std::ptr::eq(map.tree(), &raw const self.record.tree) {
-            return None;
-        }
-        let here = self.unknown_keys.iter().filter(|it| it.0 == map.id());
-        here.map(|it| it.1)
+        self.unknown_in(map)
             .find(|written| closest(written, [key]).is_some())
     }
 

@@ -101,9 +101,10 @@ impl<'a> Checker<'a> {
                 Type::Optional(Box::new(first.of.clone()))
             }
             (Standard::OptionalValue, Some(first)) => match &first.of {
-                Type::Optional(within) => (**within).clone(),
+                Type::Optional(within) => within.known(),
                 _ => Type::Any,
             },
+            (Standard::OptionalNone, _) => Type::Optional(Box::new(Type::Null)),
             _ => result.unwrap_or(Type::Any),
         };
         let ids: Vec<CodeId> = given.iter().map(|it| it.id).collect();
@@ -126,14 +127,16 @@ impl<'a> Checker<'a> {
         let literal = given.last()?.literal?;
         let place = self.syntax.get(*parts.last()?).span;
         match function {
-            Standard::ToTime => match clock::parse_instant(literal) {
-                Some(time) => Some(self.made(Operation::Time(time), span, Type::Time)),
-                None => {
-                    let help = "write it as `2025-05-06T09:20:00Z`".to_owned();
-                    self.mistake(place, format!("`{literal}` is no time"), Some(help));
-                    None
+            Standard::ToTime => {
+                match clock::parse_instant(literal).filter(|it| clock::is_within(*it)) {
+                    Some(time) => Some(self.made(Operation::Time(time), span, Type::Time)),
+                    None => {
+                        let help = "write it as `2025-05-06T09:20:00Z`".to_owned();
+                        self.mistake(place, format!("`{literal}` is no time"), Some(help));
+                        None
+                    }
                 }
-            },
+            }
             Standard::ToDuration => match clock::parse_length(literal) {
                 Some(length) => Some(self.made(Operation::Duration(length), span, Type::Duration)),
                 None => {

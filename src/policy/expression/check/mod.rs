@@ -110,7 +110,7 @@ pub(super) fn check(
         Ok(Compiled {
             code: checker.code,
             root: root.id,
-            of: root.of,
+            of: root.of.settled(),
         })
     } else {
         Err(checker.mistakes)

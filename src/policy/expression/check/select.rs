@@ -4,6 +4,9 @@ use crate::policy::expression::syntax::{Children, Form, SyntaxId};
 use crate::policy::expression::types::{NodeType, Type};
 use crate::text::{Span, closest};
 
+/// Most keys that are worth listing to somebody who asked for another.
+const MOST_SHOWN: usize = 16;
+
 /// What stands under a key.
 type Found = (Type, Option<NodeType>);
 
@@ -46,13 +49,13 @@ impl<'a> Checker<'a> {
         match &base.of {
             Type::Optional(within) => {
                 let inner = Checked {
-                    of: (**within).clone(),
+                    of: within.known(),
                     ..base.clone()
                 };
                 let (found, place) = self.field(&inner, of, key);
                 return (Type::Optional(Box::new(found)), place);
             }
-            Type::Map(_, value) => return ((**value).clone(), None),
+            Type::Map(_, value) => return (value.known(), None),
             Type::Node(place) => return self.declared(*place, of, name, key),
             Type::Any => {
                 if let Some(place) = base.place
@@ -78,12 +81,16 @@ impl<'a> Checker<'a> {
             // The schema says "a map" and no more.
             return (Type::Any, None);
         }
-        let help = match closest(name, keys.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", quoted(keys.iter().copied())),
+        let begun = || keys.iter().copied().find(|key| key.starts_with(name));
+        let help = match closest(name, keys.iter().copied()).or_else(begun) {
+            Some(near) => Some(format!("did you mean `{near}`?")),
+            None if keys.len() <= MOST_SHOWN => {
+                Some(format!("it has {}", quoted(keys.iter().copied())))
+            }
+            None => None,
         };
         let shown = self.text(of);
-        self.mistake(key, format!("`{shown}` has no field `{name}`"), Some(help));
+        self.mistake(key, format!("`{shown}` has no field `{name}`"), help);
         (Type::Any, None)
     }
 
@@ -125,7 +132,7 @@ impl<'a> Checker<'a> {
         match &base.of {
             Type::Optional(within) => {
                 let inner = Checked {
-                    of: (**within).clone(),
+                    of: within.known(),
                     ..base.clone()
                 };
                 let (found, place) = self.element(&inner, of, at, key);
@@ -136,14 +143,14 @@ impl<'a> Checker<'a> {
                     let message = format!("a list is asked by number, not by {}", at.of.word());
                     self.mistake(key_span, message, None);
                 }
-                ((**item).clone(), base.place.and_then(NodeType::items))
+                (item.known(), base.place.and_then(NodeType::items))
             }
             Type::Map(wanted, value) => {
                 if !at.of.is_comparable_with(wanted) {
                     let message = format!("the keys are {}, not {}", wanted, at.of);
                     self.mistake(key_span, message, None);
                 }
-                ((**value).clone(), None)
+                (value.known(), None)
             }
             Type::Node(place) => match at.literal {
                 Some(name) => self.declared(*place, of, name, key_span),
@@ -235,7 +242,7 @@ impl<'a> Checker<'a> {
         } else {
             Operation::List(row)
         };
-        let of = Type::List(Box::new(of.unwrap_or(Type::Any)));
+        let of = Type::List(Box::new(of.unwrap_or(Type::Null)));
         self.made(operation, span, of)
     }
 
@@ -280,7 +287,7 @@ impl<'a> Checker<'a> {
         } else {
             Operation::Map(row)
         };
-        let boxed = |of: Option<Type>| Box::new(of.unwrap_or(Type::Any));
+        let boxed = |of: Option<Type>| Box::new(of.unwrap_or(Type::Null));
         self.made(operation, span, Type::Map(boxed(keys), boxed(values)))
     }
 

@@ -120,13 +120,13 @@ impl<'a> Checker<'a> {
         match &over.of {
             Type::List(item) => Element {
                 index: Type::Int,
-                value: (**item).clone(),
+                value: item.known(),
                 place: over.place.and_then(NodeType::items),
                 ..unknown
             },
             Type::Map(key, value) => Element {
-                index: (**key).clone(),
-                value: (**value).clone(),
+                index: key.known(),
+                value: value.known(),
                 is_map: true,
                 ..unknown
             },
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
         let span = self.syntax.get(id).span;
         let base = self.read(of);
         let inner = match &base.of {
-            Type::Optional(within) => (**within).clone(),
+            Type::Optional(within) => within.known(),
             Type::Any => Type::Any,
             other => {
                 let message = format!("only an optional is mapped so, not {}", with_article(other));
