@@ -21,7 +21,7 @@ pub use page::{Block, Page};
 use crate::finding::{Control, controls, obligation, obligations};
 use crate::policy::Catalogue;
 use crate::record::RecordKind;
-use crate::text::closest;
+use crate::text::{closest, closest_or_longer};
 
 /// Why there is nothing to explain. The fault is the caller's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,7 +86,7 @@ fn near(subject: &str, catalogue: &Catalogue) -> Option<String> {
         .chain(function::names())
         .collect();
     names.extend(others);
-    closest(subject, names).map(str::to_owned)
+    closest_or_longer(subject, &names).map(str::to_owned)
 }
 
 /// The generated pages of the documentation: path below `docs/reference` and page.

@@ -14,6 +14,7 @@ mod engines;
 mod files;
 mod manifest;
 mod output_schema;
+mod policies;
 mod reference;
 mod rule_examples;
 mod rust;
