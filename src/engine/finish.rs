@@ -132,7 +132,7 @@ impl Session<'_> {
     ) -> Vec<crate::finding::Finding> {
         let bench = across.bench;
         let mut others: BTreeMap<u32, Record> = BTreeMap::new();
-        let unknown = record.unknown_keys();
+        let flaws = record.flaws();
         let path = self.relative(self.entry(file));
         let mut wanted = waiting.wanted.clone();
         for _ in 0..ROUNDS {
@@ -150,7 +150,7 @@ impl Session<'_> {
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(path, record, &facts, &unknown, |rule| {
+            let answer = bench.ask(path, record, &facts, &flaws, |rule| {
                 waiting.rules.contains(&rule)
             });
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {

@@ -9,7 +9,7 @@ use crate::finding::{At, Builtin, Clock, Fault, MOST_FAULTS, Rule, Tally};
 use crate::policy::vocabulary::{Lookups, Speaker};
 use crate::policy::{Answer, Asked, Catalogue, Facts, Wanted, ask};
 use crate::record::{
-    Followed, Later, Record, Registry, Resolver, duplicate_local_ids, path_contradictions,
+    Flaws, Followed, Later, Record, Registry, Resolver, duplicate_local_ids, path_contradictions,
 };
 
 /// Rules that are asked once for every record.
@@ -72,8 +72,8 @@ impl Bench<'_> {
         facts: &dyn Facts<'t>,
     ) -> Judged {
         let mut judged = self.shape_and_references(path, record);
-        let unknown = record.unknown_among(&judged.faults);
-        let answer = self.ask(path, record, facts, &unknown, |_| true);
+        let flaws = record.flaws_among(&judged.faults);
+        let answer = self.ask(path, record, facts, &flaws, |_| true);
         judged.take(answer, record, self.catalogue);
         judged.has_more = judged.faults.len() >= MOST_FAULTS;
         judged.faults.truncate(MOST_FAULTS);
@@ -86,10 +86,10 @@ impl Bench<'_> {
         path: &str,
         record: &'t Record,
         facts: &dyn Facts<'t>,
-        unknown: &[(NodeId, &'t str)],
+        flaws: &Flaws<'t>,
         is_asked: impl Fn(Rule) -> bool,
     ) -> Answer {
-        let speaker = Speaker::new(self.lookups, facts, path, record, self.as_of).warned(unknown);
+        let speaker = Speaker::new(self.lookups, facts, path, record, self.as_of).warned(flaws);
         let home = |node: NodeRef<'t>| self.registry.home_of_tree(node.tree()).cloned();
         let asked = Asked {
             record,

@@ -36,11 +36,15 @@ pub enum Packs {
     Shipped,
 }
 
-/// Tries the tests of all rules on a repository.
+/// Tries the tests of rules on a repository. `is_meant` picks them by pack and rule.
 ///
 /// # Errors
 /// [`CheckError`] if the repository cannot be read.
-pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, CheckError> {
+pub fn try_rules(
+    request: &Request<'_>,
+    packs: Packs,
+    is_meant: impl Fn(&str, &str) -> bool,
+) -> Result<Vec<Trial>, CheckError> {
     let ground = Ground::new(request)?;
     let packs: Vec<(Arc<str>, &Record)> = match packs {
         Packs::Shipped => shipped_packs()
@@ -56,7 +60,8 @@ pub fn try_rules(request: &Request<'_>, packs: Packs) -> Result<Vec<Trial>, Chec
     };
     let mut tests: Vec<Planned<'_>> = Vec::new();
     for (file, pack) in packs {
-        for rule in written_rules(pack) {
+        let rules = written_rules(pack);
+        for rule in rules.filter(|rule| is_meant(&pack.id, text(*rule, "id"))) {
             let list = rule.get("tests").into_iter().flat_map(NodeRef::items);
             let before = tests.len();
             for (at, test) in list.enumerate() {

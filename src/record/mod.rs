@@ -20,7 +20,7 @@ pub use dangling::dangling;
 pub use identity::{IdKey, duplicate_local_ids, path_contradictions};
 pub use index::RecordIndex;
 pub use kind::{KindSchema, RecordKind, schema_texts, sensitive_keys};
-pub use reading::{Reading, Record, Refusal, read_record};
+pub use reading::{Flaws, Reading, Record, Refusal, read_record};
 pub use reference::{Reference, Referent, references};
 pub use registry::{Gap, Registry, Vocabulary, is_plainly_unheld, is_unreadable_list};
 pub use resolve::{Followed, Later, Pending, Resolution, Resolver, unreadable_list};

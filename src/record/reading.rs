@@ -37,32 +37,34 @@ impl Record {
             .unwrap_or_default()
     }
 
-    /// The keys that no record of the kind has, with the maps they stand in: what they were meant
-    /// for is not missing, only misspelt.
-    pub fn unknown_keys(&self) -> Vec<(NodeId, &str)> {
+    /// What the shape of the record leaves in doubt.
+    pub fn flaws(&self) -> Flaws<'_> {
         let Some(kind) = self.kind.schema() else {
-            return Vec::new();
+            return Flaws::default();
         };
         if kind.schema.is_valid(self.root()) {
-            return Vec::new();
+            return Flaws::default();
         }
-        self.unknown_among(&kind.schema.faults(self.root(), &self.places()))
+        self.flaws_among(&kind.schema.faults(self.root(), &self.places()))
     }
 
     /// The same, where the faults of shape are known.
-    pub fn unknown_among(&self, faults: &[Fault]) -> Vec<(NodeId, &str)> {
-        let unknown = faults
-            .iter()
-            .filter(|fault| fault.rule == Builtin::UnknownKey);
-        unknown
-            .filter_map(|fault| {
-                let At::Node(place) = fault.at else {
-                    return None;
-                };
-                let node = self.tree.node(place.node);
-                Some((node.parent()?.id(), node.key()?.scalar_text()))
-            })
-            .collect()
+    pub fn flaws_among(&self, faults: &[Fault]) -> Flaws<'_> {
+        let mut flaws = Flaws::default();
+        for fault in faults {
+            let At::Node(place) = fault.at else {
+                continue;
+            };
+            let node = self.tree.node(place.node);
+            if fault.rule == Builtin::UnknownKey {
+                if let (Some(map), Some(key)) = (node.parent(), node.key()) {
+                    flaws.unknown_keys.push((map.id(), key.scalar_text()));
+                }
+            } else if fault.rule != Builtin::MissingKey {
+                flaws.refused.push(place.node);
+            }
+        }
+        flaws
     }
 
     /// Where an incident stands; records of other kinds count as closed.
@@ -72,6 +74,24 @@ impl Record {
             _ => None,
         };
         name.and_then(Status::parse).unwrap_or_default()
+    }
+}
+
+/// What the faults of shape of a record leave in doubt: nothing is judged by it, because the fault
+/// is told already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flaws<'t> {
+    /// Keys that no record of the kind has, with the maps they stand in: what they were meant for
+    /// is not missing, only misspelt.
+    pub unknown_keys: Vec<(NodeId, &'t str)>,
+    /// Values of a wrong type or form, or outside their list.
+    pub refused: Vec<NodeId>,
+}
+
+impl Flaws<'_> {
+    /// Whether nothing is in doubt.
+    pub fn is_empty(&self) -> bool {
+        self.unknown_keys.is_empty() && self.refused.is_empty()
     }
 }
 

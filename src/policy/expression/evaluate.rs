@@ -98,8 +98,16 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                let found = super::select::field(&base, key, *is_optional, *read);
-                self.undoubted(found)
+                if !self.world.is_flawless()
+                    && let Value::Node(map) = &base
+                    && let Some(value) = map.get(key)
+                    && self.world.is_refused(value)
+                {
+                    Err(Why::Malformed(format!("`{key}` is not what it should be")))
+                } else {
+                    let found = super::select::field(&base, key, *is_optional, *read);
+                    self.undoubted(found)
+                }
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(&node.operation, span);

@@ -21,6 +21,17 @@ pub trait World<'t> {
         None
     }
 
+    /// Whether no record at hand has misspelt keys or refused values, so that nobody need ask.
+    fn is_flawless(&self) -> bool {
+        true
+    }
+
+    /// Whether a value is of a wrong type or form, or outside its list: that is told already, and
+    /// nothing is judged by it.
+    fn is_refused(&self, _node: NodeRef<'t>) -> bool {
+        false
+    }
+
     /// The value of a variable, by its index in the scope.
     ///
     /// # Errors

@@ -6,9 +6,9 @@ use super::decisions::Decisions;
 use super::limits::Limits;
 use super::parties::Parties;
 use super::roles::Roles;
-use crate::document::{NodeId, NodeRef, Tree};
+use crate::document::{NodeRef, Tree};
 use crate::policy::expression::{List, Value};
-use crate::record::{Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
+use crate::record::{Flaws, Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
 
 /// Indexes over the kept records: built once for a run, asked for every element.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub struct Lookups<'t> {
     /// The root of each kept record, by kind and in the order of the paths.
     lists: BTreeMap<RecordKind, List<'t>>,
     singles: BTreeMap<RecordKind, NodeRef<'t>>,
-    /// Keys that no record of its kind has, by the tree they stand in.
-    unknown_keys: Vec<(&'t Tree, Vec<(NodeId, &'t str)>)>,
+    /// What the shapes of kept records leave in doubt, by tree.
+    flaws: Vec<(&'t Tree, Flaws<'t>)>,
     /// The first card that covers a requirement.
     cards: BTreeMap<&'t str, NodeRef<'t>>,
     /// A card of which nobody can say what it covers.
@@ -30,10 +30,15 @@ pub struct Lookups<'t> {
 }
 
 impl<'t> Lookups<'t> {
-    /// The keys of a kept record that no record of its kind has, with the maps they stand in.
-    pub(super) fn unknown_keys(&self, tree: &Tree) -> &[(NodeId, &'t str)] {
-        let found = self.unknown_keys.iter().find(|it| std::ptr::eq(it.0, tree));
-        found.map_or(&[], |(_, keys)| keys)
+    /// Whether the shapes of the kept records leave nothing in doubt.
+    pub(super) fn is_flawless(&self) -> bool {
+        self.flaws.is_empty()
+    }
+
+    /// What the shape of a kept record leaves in doubt, if anything.
+    pub(super) fn flaws(&self, tree: &Tree) -> Option<&Flaws<'t>> {
+        let found = self.flaws.iter().find(|it| std::ptr::eq(it.0, tree));
+        found.map(|(_, flaws)| flaws)
     }
 
     /// Whether an exception is approved by those whom a rule for the decision names.
@@ -45,11 +50,11 @@ impl<'t> Lookups<'t> {
     pub fn new(registry: &'t Registry) -> Self {
         let mut roots: BTreeMap<RecordKind, Vec<NodeRef<'t>>> = BTreeMap::new();
         let mut singles = BTreeMap::new();
-        let mut unknown_keys = Vec::new();
+        let mut flaws = Vec::new();
         for (file, record) in registry.records() {
-            let unknown = record.unknown_keys();
-            if !unknown.is_empty() {
-                unknown_keys.push((&record.tree, unknown));
+            let found = record.flaws();
+            if !found.is_empty() {
+                flaws.push((&record.tree, found));
             }
             roots.entry(record.kind).or_default().push(record.root());
             // Of several, the one whose path is the usual one is meant.
@@ -110,7 +115,7 @@ impl<'t> Lookups<'t> {
             singles,
             cards,
             unclear_card,
-            unknown_keys,
+            flaws,
         }
     }
 

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
-use crate::record::{Gap, Registry, Vocabulary, is_unreadable_list};
+use crate::record::{Gap, RecordKind, Registry, Vocabulary, is_unreadable_list};
+use crate::schema::Shape;
 
 /// Roles, their holders, and persons.
 #[derive(Debug)]
@@ -115,7 +116,8 @@ impl<'t> Roles<'t> {
             return;
         };
         let entry = self.by_role.entry(id).or_default();
-        entry.function = entry.function.or(text(role, "function"));
+        let function = text(role, "function").filter(|name| is_function(name));
+        entry.function = entry.function.or(function);
         if is_unreadable_list(role, "holders", "person") {
             entry.is_unreadable = true;
             self.unreadable = self.unreadable.or(Some(id));
@@ -221,6 +223,17 @@ impl Role<'_> {
     fn unreadable(&self, id: &str) -> Option<String> {
         self.is_unreadable.then(|| unreadable(id))
     }
+}
+
+/// Whether the schema lists a function: one that it does not is a fault of its own.
+fn is_function(name: &str) -> bool {
+    let shape = RecordKind::People.schema().map(|kind| kind.schema.shape());
+    let place = shape.and_then(|shape| {
+        let roles = shape.child(Shape::ROOT, "roles")?;
+        let role = shape.get(roles).items?;
+        Some(shape.get(shape.child(role, "function")?))
+    });
+    place.is_none_or(|place| place.listed.iter().any(|it| it.as_str() == Some(name)))
 }
 
 fn unreadable(role: &str) -> String {

@@ -4,10 +4,10 @@ use super::lookups::Lookups;
 use super::parties::element;
 use super::table;
 use crate::clock::Instant;
-use crate::document::{NodeId, NodeRef};
+use crate::document::{NodeRef, Tree};
 use crate::policy::expression::{Value, Why, World};
 use crate::policy::facts::Facts;
-use crate::record::{Gap, Record, RecordKind, unreadable_list};
+use crate::record::{Flaws, Gap, Record, RecordKind, unreadable_list};
 use crate::text::closest;
 
 /// What an expression about one record, or about an element of it, speaks of.
@@ -20,8 +20,8 @@ pub struct Speaker<'s, 't> {
     pub(super) record: &'t Record,
     pub(super) it: Value<'t>,
     pub(super) as_of: Instant,
-    /// Keys of the record that no record has, with the maps they stand in.
-    unknown_keys: &'s [(NodeId, &'t str)],
+    /// What the shape of the record leaves in doubt.
+    flaws: &'s Flaws<'t>,
 }
 
 impl<'s, 't> Speaker<'s, 't> {
@@ -41,17 +41,14 @@ impl<'s, 't> Speaker<'s, 't> {
             record,
             it: Value::Node(record.root()),
             as_of,
-            unknown_keys: &[],
+            flaws: FLAWLESS,
         }
     }
 
-    /// The same, warned of keys that no record of the kind has.
+    /// The same, warned of what the shape of the record leaves in doubt.
     #[must_use]
-    pub fn warned(self, unknown_keys: &'s [(NodeId, &'t str)]) -> Self {
-        Self {
-            unknown_keys,
-            ..self
-        }
+    pub fn warned(self, flaws: &'s Flaws<'t>) -> Self {
+        Self { flaws, ..self }
     }
 
     /// The same, about an element.
@@ -65,15 +62,17 @@ impl<'s, 't> Speaker<'s, 't> {
         &self.it
     }
 
+    fn flaws_of(&self, tree: &Tree) -> &Flaws<'t> {
+        match std::ptr::eq(tree, &raw const self.record.tree) {
+            true => self.flaws,
+            false => self.lookups.flaws(tree).unwrap_or(FLAWLESS),
+        }
+    }
+
     /// The keys of a map that no record of the kind has.
     fn unknown_in(&self, map: NodeRef<'t>) -> impl Iterator<Item = &'t str> {
-        let is_own = std::ptr::eq(map.tree(), &raw const self.record.tree);
-        let known = match is_own {
-            true => self.unknown_keys,
-            false => self.lookups.unknown_keys(map.tree()),
-        };
-        let here = known.iter().filter(move |it| it.0 == map.id());
-        here.map(|it| it.1)
+        let known = self.flaws_of(map.tree()).unknown_keys.iter();
+        known.filter(move |it| it.0 == map.id()).map(|it| it.1)
     }
 
     /// The keys that misspelt keys of a map were most likely meant for.
@@ -146,7 +145,21 @@ impl<'s, 't> Speaker<'s, 't> {
     }
 }
 
+/// A record without flaws.
+const FLAWLESS: &Flaws<'static> = &Flaws {
+    unknown_keys: Vec::new(),
+    refused: Vec::new(),
+};
+
 impl<'t> World<'t> for Speaker<'_, 't> {
+    fn is_flawless(&self) -> bool {
+        self.flaws.is_empty() && self.lookups.is_flawless()
+    }
+
+    fn is_refused(&self, node: NodeRef<'t>) -> bool {
+        self.flaws_of(node.tree()).refused.contains(&node.id())
+    }
+
     fn misspelt(&self, map: NodeRef<'t>, key: &str) -> Option<&'t str> {
         self.unknown_in(map)
             .find(|written| closest(written, [key]).is_some())
