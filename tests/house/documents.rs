@@ -137,16 +137,18 @@ fn the_readme_begins_with_the_two_commands() {
 #[test]
 fn the_readme_names_every_option_and_format() {
     let readme = text("README.md");
-    let command = text("src/cli/check.rs");
-    // The long name of an option is the name of its field.
-    let is_option = |line: &&str| line.trim_start().starts_with("#[arg(long");
-    let lines: Vec<&str> = command.lines().collect();
-    let options: BTreeSet<String> = lines
-        .windows(2)
-        .filter(|pair| is_option(&pair[0]))
-        .filter_map(|pair| Some(pair[1].trim().split_once(':')?.0.replace('_', "-")))
-        .collect();
-    assert!(options.len() > 5, "{options:?}");
+    let mut options: BTreeSet<String> = BTreeSet::new();
+    for command in ["check", "due", "who", "policy"] {
+        let command = text(&format!("src/cli/{command}.rs"));
+        // The long name of an option is the name of its field.
+        let is_option = |line: &&str| line.trim_start().starts_with("#[arg(long");
+        let lines: Vec<&str> = command.lines().collect();
+        let named = lines.windows(2).filter(|pair| is_option(&pair[0]));
+        options.extend(
+            named.filter_map(|pair| Some(pair[1].trim().split_once(':')?.0.replace('_', "-"))),
+        );
+    }
+    assert!(options.len() > 10, "{options:?}");
     for option in options {
         assert!(readme.contains(&format!("`--{option}")), "--{option}");
     }
