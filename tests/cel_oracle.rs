@@ -1,6 +1,6 @@
 //! A second opinion: the `cel` crate on random expressions. Both give the same value, or both stop.
 
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
+#![expect(clippy::print_stderr, reason = "a test")]
 
 use cel::objects::Key as TheirKey;
 use cel::{Context, Program, Value as Theirs};
@@ -103,15 +103,15 @@ impl Maker<'_> {
             .filter(|(_, of)| *of == sort)
             .map(|(name, _)| name.clone())
             .collect();
-        if !around.is_empty() && self.byte() % 2 == 0 {
+        if !around.is_empty() && self.byte().is_multiple_of(2) {
             let at = self.byte() % around.len();
             return around[at].clone();
         }
-        if depth == 0 || self.byte() % 5 == 0 {
+        if depth == 0 || self.byte().is_multiple_of(5) {
             return self.literal(sort);
         }
         let depth = depth - 1;
-        if self.byte() % 8 == 0 {
+        if self.byte().is_multiple_of(8) {
             let condition = self.make(Sort::Bool, depth);
             let (yes, no) = (self.make(sort, depth), self.make(sort, depth));
             return format!("({condition} ? {yes} : {no})");

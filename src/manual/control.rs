@@ -1,29 +1,36 @@
 //! A control: its demands, and the rules that enforce them.
 
-use super::demand::rules;
+use super::demand::UNRULED;
 use super::page::Page;
-use crate::finding::{Control, obligations};
+use super::serving::Serving;
+use crate::finding::{Control, Obligation, obligations};
 use crate::policy::Catalogue;
 
 pub(super) fn page(catalogue: &Catalogue, control: &Control) -> Page {
     let mut page = Page::new(format!("{}: {}", control.name, control.title));
     page.text(format!(
-        "{} A card covers it with `covers: [{}]`.",
-        control.source, control.id
+        "{} A card covers it with `covers: [{}]`. {} demands belong to it.",
+        control.source,
+        control.id,
+        demands(control).count(),
     ));
-    for demand in obligations().filter(|demand| demand.controls.contains(&control.id)) {
-        let mut items = rules(catalogue, &demand.id);
-        if items.is_empty() {
-            items.push(
-                "no rule of its own: the shape of the records, another feature of the \
-                 program, or a person"
-                    .to_owned(),
-            );
+    let serving = Serving::of(catalogue);
+    for demand in demands(control) {
+        page.entry(&demand.id, &demand.title);
+        page.text(format!("Weight: {}.", demand.weights()));
+        let (rules, keys) = (serving.rules(&demand.id), serving.keys(&demand.id));
+        if rules.is_empty() && keys.is_empty() {
+            page.text(UNRULED);
         }
-        page.items(
-            &format!("{}: {} ({})", demand.id, demand.title, demand.weights()),
-            items,
-        );
+        page.list(rules);
+        if !keys.is_empty() {
+            page.text(format!("Keys of records: {}.", keys.join(", ")));
+        }
     }
     page
+}
+
+/// The demands of a control, in the order of the matrix.
+pub(super) fn demands(control: &Control) -> impl Iterator<Item = &'static Obligation> {
+    obligations().filter(|demand| demand.controls.contains(&control.id))
 }

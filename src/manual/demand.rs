@@ -1,63 +1,28 @@
 //! A demand of the source documents: what it weighs, and what enforces it.
 
 use super::page::Page;
-use crate::finding::Obligation;
+use super::serving::Serving;
+use crate::finding::{Control, Obligation};
 use crate::policy::Catalogue;
-use crate::record::RecordKind;
-use crate::schema::{Shape, ShapeId};
+
+/// What is said of a demand that neither rule nor schema names.
+pub(super) const UNRULED: &str = "No rule of its own: the program itself, the history of the files, \
+     or a person has to see to it.";
 
 pub(super) fn page(catalogue: &Catalogue, demand: &Obligation) -> Page {
     let mut page = Page::new(format!("{}: {}", demand.id, demand.title));
     page.text(format!("Weight: {}.", demand.weights()));
-    page.items(
-        "Controls",
-        demand.controls.iter().map(|id| format!("`{id}`")).collect(),
-    );
-    page.items("Rules", rules(catalogue, &demand.id));
-    page.items("Keys of records", keys(&demand.id));
+    let controls = demand.controls.iter().map(|id| match Control::parse(id) {
+        Some(it) => format!("`{id}`: {}, {}", it.name, it.title),
+        None => format!("`{id}`"),
+    });
+    page.items("Controls", controls.collect());
+    let serving = Serving::of(catalogue);
+    let (rules, keys) = (serving.rules(&demand.id), serving.keys(&demand.id));
+    if rules.is_empty() && keys.is_empty() {
+        page.text(UNRULED);
+    }
+    page.items("Rules", rules);
+    page.items("Keys of records", keys);
     page
-}
-
-/// The rules that serve a demand.
-pub(super) fn rules(catalogue: &Catalogue, id: &str) -> Vec<String> {
-    let entries = catalogue.entries().map(|(_, entry)| entry);
-    entries
-        .filter(|entry| entry.obligations.iter().any(|it| **it == *id))
-        .map(|entry| format!("`{}`: {}", entry.name, entry.title))
-        .collect()
-}
-
-/// The keys whose shape a demand is about.
-pub(super) fn keys(id: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for kind in RecordKind::all() {
-        if let Some(schema) = kind.schema() {
-            let shape = schema.schema.shape();
-            collect(shape, Shape::ROOT, kind.name(), id, &mut found);
-        }
-    }
-    found
-}
-
-fn collect(shape: &Shape, at: ShapeId, path: &str, id: &str, found: &mut Vec<String>) {
-    let node = shape.get(at);
-    for key in node.keys() {
-        let Some(child) = node.property(key) else {
-            continue;
-        };
-        let path = format!("{path}.{key}");
-        let annotation = &shape.get(child).annotation;
-        let names = [
-            &annotation.obligation,
-            &annotation.missing,
-            &annotation.reference_obligation,
-        ];
-        if names.into_iter().flatten().any(|name| **name == *id) {
-            found.push(format!("`{path}`"));
-        }
-        collect(shape, child, &path, id, found);
-    }
-    for child in [node.items, node.additional].into_iter().flatten() {
-        collect(shape, child, path, id, found);
-    }
 }

@@ -1,10 +1,15 @@
-//! A rule: what it reports, why, for which demands, what breaks it and how it is mended.
+//! A rule: what it reports, why, for which demands, when it is enforced, how it is mended, what
+//! breaks it and what does not.
 
 use super::page::Page;
+use super::serving::timed;
+use super::terms::terms;
+use super::trial::trials;
+use super::words::{self, code, demand, listed, record, sentence, template};
 use crate::document::NodeRef;
-use crate::finding::{Rule, obligation};
-use crate::policy::vocabulary::entries as vocabulary;
+use crate::finding::{Rule, Severity, obligation};
 use crate::policy::{Catalogue, Entry, shipped_packs, written_rules};
+use crate::record::RecordKind;
 
 pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     let entry = catalogue.entry(rule);
@@ -13,108 +18,147 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     if let Some(why) = &entry.why {
         page.text(why.clone());
     }
-    page.items(
-        "Serves",
-        entry.obligations.iter().map(|id| demand(id)).collect(),
-    );
-    page.text(form(entry));
     let Some(node) = written(entry) else {
+        page.items("Serves", serves(&entry.obligations));
         page.yaml("The rule", entry.text.clone());
         return page;
     };
-    if let Some(help) = node.get("help") {
-        page.items("How to mend it", vec![help.scalar_text().to_owned()]);
+    let mut serving = serves(&entry.obligations);
+    for (when, id) in timed(node) {
+        serving.push(format!("when {when}, {}", serve(id)));
     }
-    let tests = node.get("tests").into_iter().flat_map(NodeRef::items);
-    let mut breaks = Vec::new();
-    let mut keeps = Vec::new();
-    for test in tests {
-        if let Some(edits) = test.get("break") {
-            let at = test.get("at").map_or(String::new(), |at| {
-                format!(", and the finding stands at `{}`", at.scalar_text())
-            });
-            breaks.push(format!("{}{at}", told(edits)));
-        } else if let Some(edits) = test.get("keep") {
-            keeps.push(told(edits));
-        }
+    page.items("Serves", serving);
+    page.items("At a glance", glance(entry, node));
+    if let Some(duty) = node.get("duty") {
+        page.items("The duty", clock(duty));
     }
+    page.items("What it says", said(node));
+    let (breaks, keeps) = trials(node);
     page.items("What it reports, tried on the example organisation", breaks);
     page.items("What it leaves alone", keeps);
-    page.yaml("The rule", without_tests(node));
+    let text = without_tests(node);
+    page.yaml("The rule", text.clone());
+    page.items("Its words", terms(&entry.pack, &text));
     page
 }
 
-/// A list of all rules, by pack.
-pub(super) fn index(catalogue: &Catalogue) -> Page {
-    let mut page = Page::new("Rules");
-    page.text(
-        "Every rule of the program, by pack. `probity explain NAME` shows the same pages on the \
-         terminal.",
-    );
-    for (_, pack) in shipped_packs() {
-        let entries = catalogue.entries().map(|(_, entry)| entry);
-        let items: Vec<String> = entries
-            .filter(|entry| *entry.pack == *pack.id)
-            .map(|entry| format!("[`{0}`]({0}.md): {1}", entry.name, entry.title))
-            .collect();
-        let title = pack.root().get("title").map_or("", NodeRef::scalar_text);
-        page.items(title, items);
-    }
-    page
+fn serves(ids: &[std::sync::Arc<str>]) -> Vec<String> {
+    ids.iter().map(|id| serve(id)).collect()
 }
 
-/// The words that rules speak.
-pub(super) fn functions() -> Page {
-    let mut page = Page::new("Functions");
-    page.text(
-        "Rules are written in CEL, the Common Expression Language. Beside its own functions they \
-         speak these. `T?` as a parameter takes null, as a result may be null.",
-    );
-    let entries = vocabulary().iter();
-    let items = entries
-        .map(|it| {
-            format!(
-                "`{}`: {} `{}` gives `{}`.",
-                it.signature, it.about, it.example, it.gives
-            )
-        })
-        .collect();
-    page.items("Vocabulary", items);
-    page
-}
-
-fn demand(id: &str) -> String {
+fn serve(id: &str) -> String {
     match obligation(id) {
-        Some(demand) => format!("`{id}`: {} ({})", demand.title, demand.weights()),
-        None => format!("`{id}`"),
+        Some(it) => format!("{}: {} ({})", demand(id), it.title, it.weights()),
+        None => demand(id),
     }
 }
 
-fn form(entry: &Entry) -> String {
-    let kinds: Vec<String> = entry
-        .kinds
-        .iter()
-        .map(|kind| format!("`{}`", kind.name()))
-        .collect();
-    match kinds.as_slice() {
-        [] => format!(
-            "A mechanism of the program, in the pack `{}`; it is asked about every \
-             record.",
-            entry.pack
-        ),
-        kinds => format!(
-            "In the pack `{}`, about records of kind {}.",
-            entry.pack,
-            kinds.join(", ")
-        ),
+/// Where the rule stands, what it is about, from when on, how heavy.
+fn glance(entry: &Entry, rule: NodeRef<'_>) -> Vec<String> {
+    let mut items = vec![format!("Pack: {}", code(&entry.pack))];
+    if entry.is_builtin {
+        let text = "a mechanism of the program, asked about every file or record";
+        items.push(format!("About: {text}"));
+        return items;
+    }
+    let kinds: Vec<String> = entry.kinds.iter().map(|kind| record(kind.name())).collect();
+    let kinds = listed(&kinds, "and");
+    items.push(match rule.get("each") {
+        Some(each) => format!("About: each of {} of {kinds}", code(each.scalar_text())),
+        None => format!("About: {kinds}, each as a whole"),
+    });
+    if let Some(when) = rule.get("when") {
+        items.push(format!("Applies where: {}", code(when.scalar_text())));
+    }
+    if let Some(require) = rule.get("require") {
+        items.push(format!("Demands: {}", code(require.scalar_text())));
+    }
+    items.push(format!("Enforced: {}", enforced(entry, rule)));
+    if let Some(severity) = rule.get("severity") {
+        let severity = severity.scalar_text();
+        items.push(match Severity::parse(severity) {
+            Some(severity) => format!("Weight: always {severity}"),
+            None => format!("Weight: what {} gives", code(severity)),
+        });
+    }
+    let better: Vec<String> = entry.yields_to.iter().map(|it| words::rule(it)).collect();
+    if !better.is_empty() {
+        let better = listed(&better, "or");
+        items.push(format!("Silent where {better} says the same fault better"));
+    }
+    items
+}
+
+/// From when on a rule is enforced, in words.
+fn enforced(entry: &Entry, rule: NodeRef<'_>) -> String {
+    let text = |key| rule.get(key).map(|it| code(it.scalar_text()));
+    let from = match text("from") {
+        // Other records count as closed.
+        Some(_) if !entry.kinds.contains(&RecordKind::Incident) => None,
+        from => from,
+    };
+    if rule.get("duty").is_some() {
+        return match from {
+            Some(from) if &*from == "`open`" => "whether the limit has passed or not".to_owned(),
+            Some(from) => format!(
+                "once the limit has passed; from the status {from} on, whether it has passed or not"
+            ),
+            None => "once the limit has passed".to_owned(),
+        };
+    }
+    match (from, text("since"), text("after")) {
+        (from, Some(since), Some(after)) => {
+            let clock = format!("once {after} has passed since {since}");
+            match from {
+                Some(from) => format!("from the status {from} on; before that, {clock}"),
+                None => clock,
+            }
+        }
+        (Some(from), ..) if &*from != "`open`" => format!("from the status {from} on"),
+        _ => "at once".to_owned(),
     }
 }
 
-/// A sentence of a title, which has neither capital nor full stop.
-fn sentence(title: &str) -> String {
-    let mut letters = title.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+/// The parts of a duty.
+fn clock(duty: NodeRef<'_>) -> Vec<String> {
+    let parts = [
+        ("what", "What"),
+        ("who", "Who"),
+        ("since", "The clock starts"),
+        ("within", "It runs for"),
+        ("until", "Until"),
+        ("done", "Done"),
+        ("attempted", "Tried in a way that counts"),
+        ("late_because", "Reason for being late"),
+        ("early", "A warning begins"),
+    ];
+    let line = |(key, name): (&str, &str)| {
+        let text = duty.get(key)?.scalar_text();
+        Some(match key {
+            "what" => format!("{name}: {}", template(text)),
+            "early" => format!("{name} {} before the limit", code(text)),
+            _ => format!("{name}: {}", code(text)),
+        })
+    };
+    parts.into_iter().filter_map(line).collect()
+}
+
+/// Messages, each with its help.
+fn said(rule: NodeRef<'_>) -> Vec<String> {
+    let mut items = Vec::new();
+    for (words, when) in [
+        (Some(rule), ""),
+        (rule.get("late"), "when done too late: "),
+        (rule.get("early"), "when soon due: "),
+    ] {
+        let Some(words) = words else { continue };
+        for (key, name) in [("message", when), ("help", "help: ")] {
+            if let Some(text) = words.get(key) {
+                items.push(format!("{name}{}", template(text.scalar_text())));
+            }
+        }
+    }
+    items
 }
 
 /// The rule as it stands in a shipped pack.
@@ -127,37 +171,6 @@ fn written(entry: &Entry) -> Option<NodeRef<'static>> {
             .is_some_and(|id| id.scalar_text() == &*entry.name)
     };
     written_rules(&pack.1).find(is_it)
-}
-
-/// The edits of a test in words.
-fn told(edits: NodeRef<'_>) -> String {
-    let is_list = edits.items().next().is_some();
-    let single = (!is_list).then_some(edits);
-    let mut parts = Vec::new();
-    for edit in single.into_iter().chain(edits.items()) {
-        let record = edit.get("in").map_or("", NodeRef::scalar_text);
-        for (verb, what) in edit.pairs() {
-            let paths: Vec<String> = match verb.scalar_text() {
-                "in" | "delete" => continue,
-                "remove" if what.items().next().is_some() => what
-                    .items()
-                    .map(|it| format!("`{}`", it.scalar_text()))
-                    .collect(),
-                "remove" => vec![format!("`{}`", what.scalar_text())],
-                _ => what
-                    .pairs()
-                    .map(|(path, value)| {
-                        let source = value.span().slice(value.tree().source());
-                        let value: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
-                        format!("`{}: {value}`", path.scalar_text())
-                    })
-                    .collect(),
-            };
-            let verb = verb.scalar_text();
-            parts.push(format!("in `{record}` {verb} {}", paths.join(", ")));
-        }
-    }
-    parts.join("; ")
 }
 
 /// The text of a rule up to its tests, at the left margin.

@@ -16,7 +16,7 @@ use crate::finding::{Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Statu
 use crate::record::{Record, RecordKind};
 
 /// Steps that one rule may take on one record.
-const STEPS: u64 = 2_000_000;
+const STEPS: u64 = 400_000;
 
 /// What is asked: which record, as of when, with which words.
 #[derive(Clone, Copy)]
@@ -194,6 +194,7 @@ impl<'t> Asking<'_, 't> {
             Why::Elsewhere(wanted) => return Err(wanted),
             Why::Absent(key) => self.not_evaluated(format!("`{key}` is missing")),
             Why::Malformed(what) | Why::Gap(what) => self.not_evaluated(what),
+            Why::Day(key, _) => self.not_evaluated(format!("`{key}` is a day, not a time")),
             Why::Fault(what) => self.failed(what),
             Why::Budget => self.failed("it takes too many steps".to_owned()),
         }
@@ -366,7 +367,9 @@ impl<'t> Asking<'_, 't> {
                 }
             }
         }
-        self.found.faults.push(fault);
+        if self.found.faults.len() < MOST_FAULTS {
+            self.found.faults.push(fault);
+        }
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::expression::{Expression, Halt, Value, Why};
 use super::form::{DutyForm, Limit};
 use super::template::written;
-use crate::clock::Instant;
+use crate::clock::{Duration, Instant};
 use crate::finding::{Clock, DutyState};
 
 /// What a duty comes to.
@@ -52,44 +52,44 @@ pub(super) fn settle<'t>(
         let who = value(who)?;
         clock.who = (!who.is_null()).then(|| written(&who));
     }
-    clock.done = match time(value(&duty.done)) {
+    let done = match time(value(&duty.done)) {
         Fact::Known(done) => Some(done),
         Fact::Absent(_) => None,
         Fact::Missing(fact) => return Ok(undetermined(clock, fact, false)),
         Fact::Halt(halt) => return Err(halt),
     };
-    let is_undone = clock.done.is_none();
+    clock.done = done.map(|done| done.from);
+    let is_undone = done.is_none();
     let undetermined = |clock, fact| undetermined(clock, fact, is_undone);
-    match &duty.limit {
+    let due = match &duty.limit {
         Limit::Within { since, within } => {
-            clock.since = match time(value(since)) {
-                Fact::Known(since) => Some(since),
+            let since = match time(value(since)) {
+                Fact::Known(since) => since,
                 Fact::Absent(fact) | Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
                 Fact::Halt(halt) => return Err(halt),
             };
-            match value(within) {
-                Ok(Value::Duration(within)) => clock.within = Some(within),
-                Ok(_) => {
+            clock.since = Some(since.from);
+            let within = match value(within)? {
+                Value::Duration(within) => within,
+                _ => {
                     let fact = "the length of the limit is missing".to_owned();
                     return Ok(undetermined(clock, fact));
                 }
-                Err(halt) => return Err(halt),
-            }
-            let due = clock.since.zip(clock.within);
-            clock.due = due.and_then(|(since, within)| since.checked_add(within).ok());
-        }
-        Limit::Until(until) => {
-            clock.due = match time(value(until)) {
-                Fact::Known(due) => Some(due),
-                Fact::Absent(fact) | Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
-                Fact::Halt(halt) => return Err(halt),
             };
+            clock.within = Some(within);
+            since.later(within)
         }
-    }
-    let Some(due) = clock.due else {
+        Limit::Until(until) => match time(value(until)) {
+            Fact::Known(due) => Some(due),
+            Fact::Absent(fact) | Fact::Missing(fact) => return Ok(undetermined(clock, fact)),
+            Fact::Halt(halt) => return Err(halt),
+        },
+    };
+    let Some(due) = due else {
         let fact = "the limit lies beyond the calendar".to_owned();
         return Ok(undetermined(clock, fact));
     };
+    clock.due = Some(due.from);
     if let Some(late_because) = &duty.late_because {
         let reason = value(late_because)?;
         clock.reason = (!reason.is_null()).then(|| written(&reason));
@@ -102,26 +102,29 @@ pub(super) fn settle<'t>(
         },
         None => None,
     };
-    let (state, verdict) = match (clock.done, attempted) {
-        (Some(done), _) if done <= due => (DutyState::Met, Settled::Done),
-        (_, Some(attempted)) if attempted <= due => {
-            clock.done = Some(attempted);
+    let open = "the record gives only the day, and the time decides".to_owned();
+    let (state, verdict) = match (done, attempted) {
+        (Some(done), _) if done.until <= due.from => (DutyState::Met, Settled::Done),
+        (_, Some(attempted)) if attempted.until <= due.from => {
+            clock.done = Some(attempted.from);
             (DutyState::Attempted, Settled::Done)
         }
+        (Some(done), _) if done.from <= due.until => return Ok(undetermined(clock, open)),
         (Some(_), _) if clock.reason.is_some() => (DutyState::LateWithReason, Settled::Late),
         (Some(_), _) => (DutyState::Late, Settled::Late),
         (None, Some(attempted)) => {
-            clock.done = Some(attempted);
+            clock.done = Some(attempted.from);
             (DutyState::Late, Settled::Late)
         }
-        (None, None) if as_of <= due => {
+        (None, None) if as_of <= due.from => {
             let early = duty.early.as_ref().map(|(span, _)| *span);
             let is_early = early.is_some_and(|span| {
-                let begins = due.checked_sub(span).ok();
+                let begins = due.from.checked_sub(span).ok();
                 begins.is_none_or(|begins| as_of >= begins)
             });
             (DutyState::Open, Settled::Running { is_early })
         }
+        (None, None) if as_of <= due.until => return Ok(undetermined(clock, open)),
         (None, None) => (DutyState::Overdue, Settled::Overdue),
     };
     clock.state = state;
@@ -141,8 +144,24 @@ fn undetermined(mut clock: Clock, fact: String, is_undone: bool) -> Outcome {
     }
 }
 
+/// An instant, or where a record gives only the day, any instant of that day.
+#[derive(Clone, Copy)]
+struct When {
+    from: Instant,
+    until: Instant,
+}
+
+impl When {
+    fn later(self, by: Duration) -> Option<Self> {
+        Some(Self {
+            from: self.from.checked_add(by).ok()?,
+            until: self.until.checked_add(by).ok()?,
+        })
+    }
+}
+
 enum Fact {
-    Known(Instant),
+    Known(When),
     /// There is none; the name of the key, if it has one.
     Absent(String),
     /// Nobody can say, because something it is worked out from is missing or no time.
@@ -152,7 +171,17 @@ enum Fact {
 
 fn time(value: Result<Value<'_>, Halt>) -> Fact {
     match value {
-        Ok(Value::Time(at)) => Fact::Known(at),
+        Ok(Value::Time(at)) => Fact::Known(When {
+            from: at,
+            until: at,
+        }),
+        Err(Halt {
+            why: Why::Day(key, from),
+            ..
+        }) => match from.checked_add(Duration::from_hours(24)) {
+            Ok(until) => Fact::Known(When { from, until }),
+            Err(_) => Fact::Missing(format!("`{key}` lies beyond the calendar")),
+        },
         Ok(Value::Absent(absent)) => Fact::Absent(format!("`{}` is missing", absent.key)),
         Ok(_) => Fact::Absent("a time is missing".to_owned()),
         Err(Halt {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::document::NodeRef;
 use crate::finding::{Duty, Outcome};
 use crate::record::{RecordKind, Registry, Vocabulary};
-use crate::text::closest;
+use crate::text::closest_or_longer;
 
 /// Everything a responder needs to reach those behind a system or a third party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -152,7 +152,8 @@ fn near(subject: &str, registry: &Registry) -> Option<String> {
     for party in registry.names(Vocabulary::Record(RecordKind::ThirdParty)) {
         names.push(party.to_owned());
     }
-    closest(subject, names.iter().map(String::as_str)).map(str::to_owned)
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    closest_or_longer(subject, &names).map(str::to_owned)
 }
 
 struct Desk<'r> {

@@ -68,6 +68,18 @@ pub struct Annotation {
     pub expects: Option<Box<str>>,
 }
 
+impl Annotation {
+    /// The obligations that a value here can break, each once.
+    pub fn obligations(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.obligation, &self.missing, &self.reference_obligation];
+        all.into_iter().enumerate().filter_map(move |(at, id)| {
+            let id = id.as_deref()?;
+            let is_first = !all[..at].iter().any(|it| it.as_deref() == Some(id));
+            is_first.then_some(id)
+        })
+    }
+}
+
 impl ShapeNode {
     /// What stands under a key.
     pub fn property(&self, key: &str) -> Option<ShapeId> {

@@ -9,5 +9,5 @@ mod similar;
 mod span;
 
 pub use line_index::{LineColumn, LineIndex};
-pub use similar::closest;
+pub use similar::{closest, closest_or_longer};
 pub use span::Span;

@@ -22,9 +22,21 @@ pub fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// As [`closest`]; if none is near, the first candidate that begins with `name`, or holds it.
+pub fn closest_or_longer<'c>(name: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    let wanted = name.to_lowercase();
+    let longer = || {
+        let candidates = || candidates.iter().copied().filter(|_| wanted.len() >= 3);
+        candidates()
+            .find(|it| it.to_lowercase().starts_with(&wanted))
+            .or_else(|| candidates().find(|it| it.to_lowercase().contains(&wanted)))
+    };
+    closest(name, candidates.iter().copied()).or_else(longer)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, closest_or_longer};
 
     #[test]
     fn a_slip_of_the_finger_is_forgiven() {
@@ -43,5 +55,13 @@ mod tests {
     fn a_different_word_has_no_neighbour() {
         assert_eq!(closest("budget", ["status", "severity"]), None);
         assert_eq!(closest("", ["status"]), None);
+    }
+    #[test]
+    fn half_a_name_is_enough_for_a_hint() {
+        let names = ["other-party", "corvid-id", "acorvid"];
+        assert_eq!(closest_or_longer("corvid", &names), Some("acorvid"));
+        assert_eq!(closest_or_longer("corv", &names), Some("corvid-id"));
+        assert_eq!(closest_or_longer("party", &names), Some("other-party"));
+        assert_eq!(closest_or_longer("pa", &names), None);
     }
 }

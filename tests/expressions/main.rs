@@ -9,3 +9,12 @@ mod mistakes;
 mod nodes;
 mod properties;
 mod terms;
+
+/// Expressions are compiled once and evaluated by many threads.
+#[test]
+fn expressions_and_values_can_be_shared() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<probity::policy::expression::Expression>();
+    is_shared::<probity::policy::expression::Value<'static>>();
+    is_shared::<probity::policy::expression::Terms>();
+}

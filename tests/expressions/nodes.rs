@@ -82,6 +82,9 @@ fn what_is_not_there_is_null_or_empty() {
         ),
         ("has(record.supply_chain.triggers[\"nothing\"])", "false"),
         ("quoted(record.inbound.map(i, i.id))", "\"\""),
+        ("given(record.inbound)", "false"),
+        ("given(record.affected)", "true"),
+        ("given(record.title)", "Absent(\"title\") at `record.title`"),
     ]);
 }
 

@@ -84,7 +84,10 @@ fn every_path_named_in_a_document_exists() {
     let mut lost = Vec::new();
     let mut count = 0;
     for document in documents() {
-        for mention in mentions(&text(&document)) {
+        // Generated pages quote rules, whose paths are those of an organisation.
+        let is_quoting = document.starts_with("docs/reference/");
+        let mentions = mentions(&text(&document)).into_iter();
+        for mention in mentions.filter(|it| it.is_link || !is_quoting) {
             if let Some(path) = path_of(&mention, &document) {
                 count += 1;
                 if !root().join(path.trim_start_matches('/')).exists() {
@@ -134,16 +137,18 @@ fn the_readme_begins_with_the_two_commands() {
 #[test]
 fn the_readme_names_every_option_and_format() {
     let readme = text("README.md");
-    let command = text("src/cli/check.rs");
-    // The long name of an option is the name of its field.
-    let is_option = |line: &&str| line.trim_start().starts_with("#[arg(long");
-    let lines: Vec<&str> = command.lines().collect();
-    let options: BTreeSet<String> = lines
-        .windows(2)
-        .filter(|pair| is_option(&pair[0]))
-        .filter_map(|pair| Some(pair[1].trim().split_once(':')?.0.replace('_', "-")))
-        .collect();
-    assert!(options.len() > 5, "{options:?}");
+    let mut options: BTreeSet<String> = BTreeSet::new();
+    for command in ["check", "due", "who", "policy"] {
+        let command = text(&format!("src/cli/{command}.rs"));
+        // The long name of an option is the name of its field.
+        let is_option = |line: &&str| line.trim_start().starts_with("#[arg(long");
+        let lines: Vec<&str> = command.lines().collect();
+        let named = lines.windows(2).filter(|pair| is_option(&pair[0]));
+        options.extend(
+            named.filter_map(|pair| Some(pair[1].trim().split_once(':')?.0.replace('_', "-"))),
+        );
+    }
+    assert!(options.len() > 10, "{options:?}");
     for option in options {
         assert!(readme.contains(&format!("`--{option}")), "--{option}");
     }

@@ -14,6 +14,8 @@ mod engines;
 mod files;
 mod manifest;
 mod output_schema;
+mod policies;
+mod reference;
 mod rule_examples;
 mod rust;
 mod schemas;

@@ -63,6 +63,7 @@ fn apply(change: &str, folder: &Path) {
             fs::write(&file, bytes).unwrap();
         } else if let Some(name) = line.strip_prefix("+++ ") {
             file = folder.join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(&file, "").unwrap();
         } else if let Some(line) = line.strip_prefix('-') {
             let _ = writeln!(removed, "{line}");

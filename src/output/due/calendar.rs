@@ -26,10 +26,13 @@ pub(super) fn render(duties: &[&Duty], as_of: Instant) -> String {
         line(&mut text, &format!("DTSTART:{}", self::stamp(due)));
         let summary = format!("{}: {}", duty.record.id, duty.clock.what);
         line(&mut text, &format!("SUMMARY:{}", escaped(&summary)));
+        let demands = match duty.obligations.as_slice() {
+            [] => String::new(),
+            names => format!(" ({})", names.join(", ")),
+        };
         let description = format!(
-            "{} ({})\n{}\n{}:{}",
+            "{}{demands}\n{}\n{}:{}",
             duty.rule,
-            duty.obligations.join(", "),
             duty.clock.arithmetic(),
             duty.file,
             duty.line

@@ -173,7 +173,20 @@ pub(super) struct Call {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Takes {
     pub(super) is_nullable: bool,
-    pub(super) is_list: bool,
+    pub(super) collection: Collection,
+}
+
+/// What a list or map that is not there is given as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Collection {
+    /// An empty list.
+    List,
+    /// An empty map.
+    Map,
+    /// As it is: it reads as empty whatever it is taken for.
+    Any,
+    /// Not at all.
+    Refused,
 }
 
 /// A walk through a list or map.

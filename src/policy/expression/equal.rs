@@ -48,7 +48,7 @@ pub(super) fn equal<'t>(
             (Some(one), Some(two)) => equal(one, two, budget)?,
             _ => false,
         },
-        _ => number_order(one, two) == Some(Some(Ordering::Equal)),
+        _ => matches!(number_order(one, two), Ok(Some(Ordering::Equal))),
     })
 }
 
@@ -120,10 +120,12 @@ fn equal_maps<'t>(node: NodeRef<'t>, other: &Value<'t>, budget: &mut Budget) -> 
     Ok(true)
 }
 
-/// Which of two values comes first; `None` if values of such types have no order.
-/// The inner `None` is for a comparison with not-a-number.
-pub(super) fn order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
-    Some(Some(match (one, two) {
+/// Values of such types have no order.
+pub(super) struct NoOrder;
+
+/// Which of two values comes first; `None` where one is not-a-number.
+pub(super) fn order(one: &Value<'_>, two: &Value<'_>) -> Result<Option<Ordering>, NoOrder> {
+    Ok(Some(match (one, two) {
         (Value::Bool(one), Value::Bool(two)) => one.cmp(two),
         (Value::Text(one), Value::Text(two)) => one.as_str().cmp(two.as_str()),
         (Value::Bytes(one), Value::Bytes(two)) => one.as_slice().cmp(two.as_slice()),
@@ -137,19 +139,18 @@ pub(super) fn order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>
     clippy::cast_precision_loss,
     reason = "CEL compares whole numbers with doubles as doubles"
 )]
-fn number_order(one: &Value<'_>, two: &Value<'_>) -> Option<Option<Ordering>> {
+fn number_order(one: &Value<'_>, two: &Value<'_>) -> Result<Option<Ordering>, NoOrder> {
     let whole = |value: &Value<'_>| match value {
         Value::Int(value) => Some(i128::from(*value)),
         Value::Uint(value) => Some(i128::from(*value)),
         _ => None,
     };
     if let (Some(one), Some(two)) = (whole(one), whole(two)) {
-        return Some(Some(one.cmp(&two)));
+        return Ok(Some(one.cmp(&two)));
     }
-    match (one, two) {
-        (Value::Double(one), Value::Double(two)) => Some(one.partial_cmp(two)),
-        (Value::Double(double), other) => Some(double.partial_cmp(&(whole(other)? as f64))),
-        (other, Value::Double(double)) => Some((whole(other)? as f64).partial_cmp(double)),
-        _ => None,
-    }
+    let as_double = |value: &Value<'_>| match value {
+        Value::Double(value) => Ok(*value),
+        other => whole(other).map(|it| it as f64).ok_or(NoOrder),
+    };
+    Ok(as_double(one)?.partial_cmp(&as_double(two)?))
 }

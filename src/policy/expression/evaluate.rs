@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::code::{Call, Code, CodeId, Operation, Row};
+use super::code::{Call, Code, CodeId, Collection, Operation, Row};
 use super::equal::{equal, order};
 use super::function;
 use super::halt::{Budget, Halt, Why};
@@ -18,6 +18,7 @@ use super::scope::World;
 use super::standard::Standard;
 use super::syntax::Operator;
 use super::value::{Absent, Bytes, List, Map, Value};
+use crate::clock::Moment;
 use crate::document::NodeRef;
 use crate::text::Span;
 
@@ -103,9 +104,9 @@ impl<'t, 'w> Machine<'t, 'w> {
                     && let Some(value) = map.get(key)
                     && self.world.is_refused(value)
                 {
-                    Err(Why::Malformed(format!("`{key}` is not what it should be")))
+                    Err(refused(key, value))
                 } else {
-                    let found = super::select::field(&base, key, *is_optional, *read);
+                    let found = super::select::field(&base, key, *is_optional, *read, self.budget);
                     self.undoubted(found)
                 }
             }
@@ -318,7 +319,11 @@ impl<'t, 'w> Machine<'t, 'w> {
             Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast => {
                 let one = self.operand(left)?;
                 let two = self.operand(right)?;
-                let Some(found) = order(&one, &two) else {
+                if let (Value::Text(one), Value::Text(two)) = (&one, &two) {
+                    let shorter = one.as_str().len().min(two.as_str().len());
+                    self.spend(shorter as u64 / 64, span)?;
+                }
+                let Ok(found) = order(&one, &two) else {
                     return Err(at(operate::no_such(operator, &one, &two)));
                 };
                 Ok(Value::Bool(match operator {
@@ -365,12 +370,13 @@ impl<'t, 'w> Machine<'t, 'w> {
         let found = match operation {
             Operation::Has { of, key } => {
                 let base = self.value(*of)?;
-                let found = super::select::has(&base, key);
+                let found = super::select::has(&base, key, self.budget);
                 match (found, &base) {
-                    (Ok(false), Value::Node(map)) => self.doubt(*map, key),
-                    _ => Ok(()),
+                    (Ok(false), Value::Node(map)) => {
+                        self.doubt(*map, key).map(|()| Value::Bool(false))
+                    }
+                    (found, _) => found.map(Value::Bool),
                 }
-                .and_then(|()| super::select::has(&base, key).map(Value::Bool))
             }
             Operation::HasIndex { of, key } => {
                 let base = self.value(*of)?;
@@ -447,9 +453,14 @@ impl<'t, 'w> Machine<'t, 'w> {
         };
         for ((place, id), takes) in arguments.iter_mut().zip(ids).zip(&call.takes) {
             *place = match self.value(*id)? {
-                Value::Absent(absent) if takes.is_list && absent.is_collection => {
-                    Value::List(List::default())
-                }
+                Value::Absent(absent) if absent.is_collection => match takes.collection {
+                    Collection::List => Value::List(List::default()),
+                    Collection::Map => Value::Map(Map::default()),
+                    Collection::Refused if !takes.is_nullable => {
+                        return Err(self.absent(absent, *id));
+                    }
+                    _ => Value::Absent(absent),
+                },
                 Value::Absent(absent) if !takes.is_nullable => {
                     return Err(self.absent(absent, *id));
                 }
@@ -512,12 +523,23 @@ impl<'t, 'w> Machine<'t, 'w> {
             .as_ref()
             .is_none_or(|(known, _)| **known != *wanted)
         {
-            self.budget.spend(100 + wanted.len() as u64)?;
+            self.budget.spend(5_000 + 50 * wanted.len() as u64)?;
             let regex = pattern::compile(wanted)
                 .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;
             self.pattern = Some((wanted.into(), regex));
         }
         let regex = self.pattern.as_ref().map(|(_, regex)| regex);
         Ok(Value::Bool(regex.is_some_and(|it| it.is_match(text))))
+    }
+}
+
+/// Why nothing is worked out with a value that is refused.
+fn refused(key: &str, value: NodeRef<'_>) -> Why {
+    match Moment::parse(value.scalar_text()) {
+        Some(day @ Moment::Day(_)) => match day.start() {
+            Some(start) => Why::Day(key.to_owned(), start),
+            None => Why::Malformed(format!("`{key}` is not what it should be")),
+        },
+        _ => Why::Malformed(format!("`{key}` is not what it should be")),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::halt::{Budget, Why};
-use super::standard::Standard;
+use super::standard::{OVERLOADS, Standard};
 use super::tag::Tag;
 use super::text;
 use super::value::{Bytes, TextValue, Value};
@@ -39,7 +39,9 @@ pub(super) const fn takes_null(function: Standard) -> bool {
 
 pub(super) fn no_such(function: Standard, arguments: &[Value<'_>]) -> Why {
     let words: Vec<&str> = arguments.iter().map(word).collect();
-    Why::Fault(format!("`{function:?}` does not take {}", words.join(", ")))
+    let called = OVERLOADS.iter().find(|it| it.function == function);
+    let name = called.map_or("this function", |it| it.name);
+    Why::Fault(format!("`{name}` does not take {}", words.join(", ")))
 }
 
 /// The result of a standard function.
@@ -56,7 +58,9 @@ pub(super) fn call<'t>(
         };
     };
     let found = match (function, rest) {
-        (Standard::Size, []) => size(first, budget)?.map(|it| Value::Int(it as i64)),
+        (Standard::Size, []) => {
+            size(first, budget)?.map(|it| Value::Int(i64::try_from(it).unwrap_or(i64::MAX)))
+        }
         (Standard::TypeOf, []) => Some(Value::Kind(Tag::of(first))),
         (Standard::Dyn, []) => Some(first.clone()),
         (Standard::OptionalOf, []) => Some(Value::Optional(Some(Arc::new(first.clone())))),

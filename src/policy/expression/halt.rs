@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use crate::clock::Instant;
 use crate::record::RecordKind;
 
 /// Why an evaluation stopped without a value, and where in the text of the expression.
@@ -18,6 +19,8 @@ pub enum Why {
     Absent(String),
     /// The text of a node is not what its place asks for: "`declared_at` is no time".
     Malformed(String),
+    /// A day stands where a time is needed: the key, and the start of the day.
+    Day(String, Instant),
     /// A registry, a limit or a card is missing; a sentence.
     Gap(String),
     /// Something is needed that is not at hand.

@@ -74,6 +74,7 @@ impl<'t> From<TextValue<'t>> for Key<'t> {
 #[expect(
     clippy::float_cmp,
     clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
     reason = "the question is whether the conversion was exact"
 )]
 fn whole(value: f64) -> Option<Key<'static>> {

@@ -10,7 +10,7 @@ use crate::document::{Kind, NodeRef, Number};
 const ENDS: &[&str] = &["until", "to", "due", "by", "review_on", "renewal_on"];
 
 /// A value, read if it is a node.
-pub(super) fn read<'t>(value: Value<'t>, read: Read) -> Result<Value<'t>, Why> {
+pub(super) fn read(value: Value<'_>, read: Read) -> Result<Value<'_>, Why> {
     match value {
         Value::Node(node) => read_node(node, read),
         Value::Absent(absent) if matches!(read, Read::List | Read::Map) => {
@@ -91,7 +91,7 @@ fn read_time(node: NodeRef<'_>) -> Option<Instant> {
     }
 }
 
-fn absent<'t>(node: NodeRef<'t>, read: Read) -> Value<'t> {
+fn absent(node: NodeRef<'_>, read: Read) -> Value<'_> {
     Value::Absent(Absent {
         key: key_of(node),
         parent: node.parent(),

@@ -26,15 +26,19 @@ pub(super) fn field<'t>(
     key: &'t str,
     is_optional: bool,
     as_what: Read,
+    budget: &mut Budget,
 ) -> Result<Value<'t>, Why> {
     if let Value::Optional(within) = base {
         return match within {
-            Some(within) => field(within, key, true, as_what),
+            Some(within) => field(within, key, true, as_what, budget),
             None => Ok(Value::Optional(None)),
         };
     }
     let found = match base {
-        Value::Node(node) if node.kind() == Kind::Map => in_node(*node, key),
+        Value::Node(node) if node.kind() == Kind::Map => {
+            budget.spend(node.len() as u64 / 16)?;
+            in_node(*node, key)
+        }
         Value::Map(map) => match map.get(&Key::Text(TextValue::Borrowed(key))) {
             Some(value) => Found::Value(value.clone()),
             None => Found::Missing(Why::Fault(format!("there is no key `{key}`"))),
@@ -64,6 +68,7 @@ pub(super) fn element<'t>(
     }
     let found = match base {
         Value::Node(node) if node.kind() == Kind::Map => match key {
+            _ if budget.spend(node.len() as u64 / 16).is_err() => return Err(Why::Budget),
             Value::Text(TextValue::Borrowed(name)) => in_node(*node, name),
             Value::Text(TextValue::Shared(name)) => match node.get(name) {
                 Some(value) => Found::Value(Value::Node(value)),
@@ -90,7 +95,7 @@ pub(super) fn element<'t>(
                 None => Found::Missing(out_of_range(key, values.len())),
             }
         }
-        Value::Map(map) => match Key::sought(key).and_then(|key| map.get(&key)) {
+        Value::Map(map) => match sought(key, budget)?.and_then(|key| map.get(&key)) {
             Some(value) => Found::Value(value.clone()),
             None => Found::Missing(no_key(key)),
         },
@@ -116,7 +121,7 @@ fn in_node<'t>(node: NodeRef<'t>, key: &'t str) -> Found<'t> {
     }
 }
 
-fn finish<'t>(found: Found<'t>, is_optional: bool, as_what: Read) -> Result<Value<'t>, Why> {
+fn finish(found: Found<'_>, is_optional: bool, as_what: Read) -> Result<Value<'_>, Why> {
     if !is_optional {
         return match found {
             Found::Value(value) => read(value, as_what),
@@ -129,6 +134,14 @@ fn finish<'t>(found: Found<'t>, is_optional: bool, as_what: Read) -> Result<Valu
         Found::Value(value) => Some(Arc::new(read(value, as_what)?)),
         _ => None,
     }))
+}
+
+/// The key to look up; a long one is compared at a cost.
+fn sought<'t>(key: &Value<'t>, budget: &mut Budget) -> Result<Option<Key<'t>>, Why> {
+    if let Value::Text(text) = key {
+        budget.spend(text.as_str().len() as u64 / 8)?;
+    }
+    Ok(Key::sought(key))
 }
 
 /// A whole number as a position; `None` outside the list.
@@ -162,14 +175,15 @@ fn no_key(key: &Value<'_>) -> Why {
 }
 
 /// `has(base.key)`: there, and in a record not empty.
-pub(super) fn has<'t>(base: &Value<'t>, key: &'t str) -> Result<bool, Why> {
+pub(super) fn has<'t>(base: &Value<'t>, key: &'t str, budget: &mut Budget) -> Result<bool, Why> {
     Ok(match base {
         Value::Node(node) if node.kind() == Kind::Map => {
+            budget.spend(node.len() as u64 / 16)?;
             node.get(key).is_some_and(|value| !value.is_empty())
         }
         Value::Map(map) => map.get(&Key::Text(TextValue::Borrowed(key))).is_some(),
         Value::Absent(_) | Value::Optional(None) => false,
-        Value::Optional(Some(within)) => has(within, key)?,
+        Value::Optional(Some(within)) => has(within, key, budget)?,
         other => return Err(Why::Fault(format!("{} has no field `{key}`", word(other)))),
     })
 }
@@ -197,9 +211,9 @@ pub(super) fn contains<'t>(
     budget: &mut Budget,
 ) -> Result<Option<bool>, Why> {
     Ok(Some(match collection {
-        Value::Map(map) => Key::sought(value).is_some_and(|key| map.get(&key).is_some()),
+        Value::Map(map) => sought(value, budget)?.is_some_and(|key| map.get(&key).is_some()),
         Value::Node(node) if node.kind() == Kind::Map => {
-            budget.spend(node.len() as u64 / 8)?;
+            budget.spend(node.len() as u64 / 16)?;
             value.as_str().is_some_and(|key| node.get(key).is_some())
         }
         other => {

@@ -1,7 +1,5 @@
 //! The tree of an expression as it is written, before anything is known of types.
 
-use std::ops::Range;
-
 use crate::text::Span;
 
 /// Index of a node in its [`Syntax`].
@@ -142,9 +140,5 @@ impl Syntax {
     pub(super) fn name(&self, id: SyntaxId) -> Option<&str> {
         let node = self.get(id);
         matches!(node.form, Form::Name).then(|| self.slice(node.span))
-    }
-
-    pub(super) fn range(&self, id: SyntaxId) -> Range<usize> {
-        self.get(id).span.range()
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn call<'t>(
 }
 
 fn characters(text: &str) -> i64 {
-    text.chars().count() as i64
+    i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
 }
 
 /// The byte at which a character begins; the end of the text is a position too.

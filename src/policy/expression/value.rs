@@ -83,7 +83,7 @@ pub struct Absent<'t> {
     pub is_collection: bool,
 }
 
-impl<'t> TextValue<'t> {
+impl TextValue<'_> {
     /// The text.
     pub fn as_str(&self) -> &str {
         match self {
@@ -105,7 +105,7 @@ impl From<String> for TextValue<'_> {
     }
 }
 
-impl<'t> Bytes<'t> {
+impl Bytes<'_> {
     /// The bytes.
     pub fn as_slice(&self) -> &[u8] {
         match self {

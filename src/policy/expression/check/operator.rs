@@ -129,7 +129,6 @@ impl<'a> Checker<'a> {
         operator: Operator,
         span: Span,
     ) {
-        // `x in ["a"]` of a value that is no text is never true; in mixed lists that may be meant.
         if !one.of.is_comparable_with(&two.of) {
             self.refuse(operator, one, two, span);
         }
@@ -180,10 +179,8 @@ impl<'a> Checker<'a> {
         if listed.is_empty() || listed.contains(&literal) {
             return;
         }
-        let help = match closest(literal, listed.iter().copied()) {
-            Some(near) => Some(format!("did you mean `{near}`?")),
-            None => None,
-        };
+        let near = closest(literal, listed.iter().copied());
+        let help = near.map(|near| format!("did you mean `{near}`?"));
         let shown = self.text(of);
         let message = format!(
             "`{shown}` is never `{literal}`: it is one of {}",

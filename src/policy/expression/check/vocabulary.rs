@@ -1,6 +1,6 @@
 use super::{Checked, Checker, Mode, with_article};
-use crate::policy::expression::code::{Call, CodeId, Operation, Takes};
-use crate::policy::expression::signature::Function;
+use crate::policy::expression::code::{Call, CodeId, Collection, Operation, Takes};
+use crate::policy::expression::signature::{Function, Parameter};
 use crate::policy::expression::syntax::{Children, SyntaxId};
 use crate::policy::expression::types::Type;
 
@@ -58,7 +58,12 @@ impl<'a> Checker<'a> {
         let ids: Vec<CodeId> = given.iter().map(|it| it.id).collect();
         let takes = function.parameters.iter().map(|parameter| Takes {
             is_nullable: parameter.is_nullable,
-            is_list: matches!(parameter.of, Type::List(_)),
+            collection: match parameter.of {
+                Type::List(_) => Collection::List,
+                Type::Map(..) => Collection::Map,
+                Type::Any if !parameter.is_raw => Collection::Any,
+                _ => Collection::Refused,
+            },
         });
         let call = Call {
             function: index as u32,
@@ -96,7 +101,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn takes(parameter: &crate::policy::expression::Parameter, argument: &Checked<'_>) -> bool {
+fn takes(parameter: &Parameter, argument: &Checked<'_>) -> bool {
     parameter.is_raw
         || (argument.of == Type::Null && parameter.is_nullable)
         || argument.of.fits(&parameter.of)
