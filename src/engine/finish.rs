@@ -12,10 +12,10 @@ use super::beside::{Everything, Folder};
 use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
-use super::session::{Session, each};
+use super::session::{Session, each, too_many};
 use crate::finding::{
-    Builtin, Incomplete, Outcome, RuleSummary, Skipped, Stats, Unevaluated, controls_of, hex,
-    obligations_digest,
+    Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
+    controls_of, hex, obligations_digest,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -85,12 +85,12 @@ impl Session<'_> {
         across.duplicate_ids(&taken_ids(&parts), &mut whole);
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
-        self.faults_of_packs(bench, &mut whole);
+        incomplete.extend(self.faults_of_packs(bench, &mut whole));
         self.unmatched_exceptions(bench, &mut whole);
-        for (rule, (record, reason)) in &whole.totals.broken {
+        for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
             incomplete.push(Incomplete {
-                file: record.clone(),
+                file: file.clone(),
                 reason: format!("rule `{name}` cannot be evaluated: {reason}"),
                 help: None,
             });
@@ -166,7 +166,7 @@ impl Session<'_> {
             judged.take(answer, record, bench.catalogue);
             totals.tally.add(&judged.tally);
             for (rule, reason) in judged.broken {
-                totals.breaks(rule, (record.id.clone(), reason));
+                totals.breaks(rule, (entry.path.clone(), reason));
             }
             let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
             let duties = judged.duties.into_iter();
@@ -178,22 +178,33 @@ impl Session<'_> {
         for rule in &waiting.rules {
             let reason = "it asks for too many records".to_owned();
             totals.tally.unevaluated(*rule, reason.clone());
-            totals.breaks(*rule, (record.id.clone(), reason));
+            totals.breaks(*rule, (self.entry(file).path.clone(), reason));
         }
         Vec::new()
     }
 
     /// What is wrong with the packs of the repository. A rule with a mistake judges nothing.
-    fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) {
+    /// Of a pack made of mistakes, only the first ones are told.
+    fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) -> Vec<Incomplete> {
+        let mut by_file: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
         for (file, fault) in bench.catalogue.faults() {
-            let Some(record) = bench.registry.at_path(file) else {
+            by_file.entry(file).or_default().push(fault);
+        }
+        let mut incomplete = Vec::new();
+        for (path, faults) in by_file {
+            let Some(record) = bench.registry.at_path(path) else {
                 continue;
             };
-            let sealer = Sealer::of_record(file, record, bench.catalogue);
-            let faults = std::slice::from_ref(fault);
-            whole.totals.tally.fail(fault.rule);
-            let findings = sealed(&sealer, faults, record, bench, &mut whole.totals);
+            let sealer = Sealer::of_record(path, record, bench.catalogue);
+            let told: Vec<Fault> = faults.iter().take(MOST_FAULTS).copied().cloned().collect();
+            for fault in &told {
+                whole.totals.tally.fail(fault.rule);
+            }
+            let findings = sealed(&sealer, &told, record, bench, &mut whole.totals);
             whole.findings.extend(findings);
+            if faults.len() > told.len() {
+                incomplete.push(too_many(path));
+            }
         }
         let shipped = Catalogue::shipped().entries().len();
         for (rule, entry) in bench.catalogue.entries() {
@@ -207,6 +218,7 @@ impl Session<'_> {
                 None => {}
             }
         }
+        incomplete
     }
 
     /// Control exceptions in force that accepted nothing, where their subject was examined.

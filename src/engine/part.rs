@@ -86,7 +86,7 @@ pub(super) struct Totals {
     pub(super) tally: Tally,
     pub(super) stats: Stats,
     pub(super) duties: Vec<Duty>,
-    /// Rules that failed to evaluate, each with the first reason by name of record.
+    /// Rules that failed to evaluate, each with the first file and the reason.
     pub(super) broken: BTreeMap<Rule, (String, String)>,
     /// Exceptions that accepted something.
     pub(super) used: BTreeSet<String>,
@@ -108,7 +108,7 @@ impl Totals {
         self
     }
 
-    /// Notes that a rule failed on a record; of several records the first by name is told.
+    /// Notes that a rule failed on a record; of several files the first is told.
     pub(super) fn breaks(&mut self, rule: Rule, reason: (String, String)) {
         let known = self.broken.entry(rule).or_insert_with(|| reason.clone());
         if reason < *known {

@@ -158,7 +158,7 @@ impl Session<'_> {
                     totals.tally.fail(fault.rule);
                 }
                 if part.findings.len() >= MOST_FAULTS {
-                    part.incomplete = Some(Box::new(too_many(entry)));
+                    part.incomplete = Some(Box::new(too_many(&entry.path)));
                 }
                 for rule in PER_RECORD.iter().filter(|_| entry.in_scope) {
                     totals
@@ -264,10 +264,10 @@ impl Session<'_> {
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);
         for (rule, reason) in judged.broken {
-            totals.breaks(rule, (record.id.clone(), reason));
+            totals.breaks(rule, (entry.path.clone(), reason));
         }
         let mut findings = Vec::new();
-        let incomplete = judged.has_more.then(|| Box::new(too_many(entry)));
+        let incomplete = judged.has_more.then(|| Box::new(too_many(&entry.path)));
         if !judged.faults.is_empty() || !judged.duties.is_empty() {
             let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
             findings.extend(sealed(&sealer, &judged.faults, record, bench, totals));
@@ -349,10 +349,12 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
 }
 
 /// A file made of faults is not worked out to its end.
-fn too_many(entry: &FileEntry) -> Incomplete {
-    let reason = format!("there are more than {MOST_FAULTS} findings in this file");
-    let help = "Mend those that are shown, and check again for the others.";
-    not_examined(entry, reason, Some(help.to_owned()))
+pub(super) fn too_many(path: &str) -> Incomplete {
+    Incomplete {
+        file: path.to_owned(),
+        reason: format!("there are more than {MOST_FAULTS} findings in this file"),
+        help: Some("Mend those that are shown, and check again for the others.".to_owned()),
+    }
 }
 
 fn not_examined(entry: &FileEntry, reason: String, help: Option<String>) -> Incomplete {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{counted, gaps, summary, switched_off, tamed_line};
+use super::{gaps, summary, switched_off, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -31,13 +31,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
         let (file, reason) = (tamed_line(&incomplete.file), tamed_line(&incomplete.reason));
         let _ = writeln!(text, "{file}: not examined: {reason}");
     }
-    for (reason, count) in gaps(outcome) {
-        let checks = counted(count, "check", "checks");
-        let _ = writeln!(
-            text,
-            "not evaluated: {checks}, because {}",
-            tamed_line(reason)
-        );
+    for gap in gaps(outcome) {
+        let _ = writeln!(text, "not evaluated: {gap}");
     }
     for off in &outcome.switched_off {
         let _ = writeln!(text, "switched off: {}", switched_off(off));

@@ -9,6 +9,7 @@ mod due;
 mod human;
 mod json;
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 pub use due::{DueFormat, render_due};
@@ -158,16 +159,34 @@ fn switched_off(off: &SwitchedOff) -> String {
     format!("`{rule}` in {file}{by}: {why}")
 }
 
-/// What could not be judged, by reason: how many checks.
-fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
+/// Reasons that are told to people one by one.
+const MOST_REASONS: usize = 20;
+
+/// What could not be judged: how many checks, and why. The reasons that stop most checks come
+/// first; of very many the rest are counted.
+fn gaps(outcome: &Outcome) -> Vec<String> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for gap in &outcome.unevaluated {
-        match reasons.iter_mut().find(|(reason, _)| *reason == gap.reason) {
+        let at = *known.entry(&gap.reason).or_insert(reasons.len());
+        match reasons.get_mut(at) {
             Some((_, count)) => *count += gap.count,
             None => reasons.push((&gap.reason, gap.count)),
         }
     }
-    reasons
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let rest = reasons.split_off(reasons.len().min(MOST_REASONS));
+    let checks = |count| counted(count, "check", "checks");
+    let mut lines: Vec<String> = reasons
+        .iter()
+        .map(|(reason, count)| format!("{}, because {}", checks(*count), tamed_line(reason)))
+        .collect();
+    if !rest.is_empty() {
+        let count = rest.iter().map(|(_, count)| count).sum();
+        let others = counted(rest.len(), "other reason", "other reasons");
+        lines.push(format!("{}, for {others}", checks(count)));
+    }
+    lines
 }
 
 /// The same on one line, for names of files: a line break in them must not forge a line of ours.

@@ -18,6 +18,9 @@ use crate::record::{Record, RecordKind};
 /// Steps that one rule may take on one record.
 const STEPS: u64 = 400_000;
 
+/// Longest reason, in characters.
+const LONGEST_REASON: usize = 300;
+
 /// What is asked: which record, as of when, with which words.
 #[derive(Clone, Copy)]
 pub struct Asked<'a, 't> {
@@ -201,14 +204,17 @@ impl<'t> Asking<'_, 't> {
         Ok(())
     }
 
-    fn not_evaluated(&mut self, reason: String) {
+    fn not_evaluated(&mut self, mut reason: String) {
+        // It may quote a record at length.
+        if let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON) {
+            reason.truncate(end);
+            reason.push('…');
+        }
         self.found.unevaluated.push(reason);
     }
 
     fn failed(&mut self, reason: String) {
-        self.found
-            .unevaluated
-            .push(format!("the rule fails: {reason}"));
+        self.not_evaluated(format!("the rule fails: {reason}"));
         self.found.broken.get_or_insert(reason);
     }
 

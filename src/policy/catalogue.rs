@@ -17,6 +17,9 @@ use crate::text::closest;
 /// Shortest reason for an adjustment, in characters.
 const LEAST_REASON: usize = 10;
 
+/// Most rules of all packs together. Each is asked about every record of its kind.
+const MOST_RULES: usize = 10_000;
+
 /// The rules of a run.
 #[derive(Debug, Default)]
 pub struct Catalogue {
@@ -25,6 +28,8 @@ pub struct Catalogue {
     terms: Terms,
     /// Per kind, the forms to ask, shipped ones first.
     forms: BTreeMap<RecordKind, Vec<Arc<Form>>>,
+    /// Whether there were more rules than fit.
+    is_full: bool,
     /// The files of the rules that packs of the repository write.
     sources: BTreeMap<Rule, Arc<str>>,
     adjusted: BTreeMap<Rule, Severity>,
@@ -145,6 +150,16 @@ impl Catalogue {
             let fault = Fault::new(Builtin::PolicyRule, Place::value(id), message)
                 .help("Give this rule a name of its own. To change the other one, use `adjust:`.");
             self.note(file, vec![fault]);
+            return None;
+        }
+        if self.entries.len() >= MOST_RULES {
+            // The first one too many speaks for all.
+            if !std::mem::replace(&mut self.is_full, true) {
+                let message = format!("there are more than {MOST_RULES} rules");
+                let fault = Fault::new(Builtin::PolicyRule, Place::missing_in(node), message)
+                    .help("This rule and those after it are not asked. Take some away.");
+                self.note(file, vec![fault]);
+            }
             return None;
         }
         let rule = Rule::at(self.entries.len());

@@ -21,6 +21,12 @@ pub(crate) fn home(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// A file of an example.
+pub(crate) fn text(name: &str, path: &str) -> String {
+    let bytes = probity::source::read_file(&home(name).join(path), 1 << 20).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
 /// Copies an example, without what it is expected to print.
 pub(crate) fn copy(name: &str, to: &Path) {
     copy_folder(&home(name), to);

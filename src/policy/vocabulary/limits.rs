@@ -54,6 +54,7 @@ impl<'t> Limits<'t> {
     /// one, the one that holds for all.
     fn limit(&self, name: &str, key: Option<&str>) -> Result<NodeRef<'t>, String> {
         match (self.clocks.get(name), key) {
+            (None, _) if self.clocks.is_empty() => Err("`program.yaml` sets no clocks".to_owned()),
             (None, _) => Err(format!("`program.yaml` sets no clock `{name}`")),
             (Some(Limit::Once(limit)), _) => Ok(*limit),
             (Some(Limit::Each(each)), Some(key)) => each
