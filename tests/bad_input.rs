@@ -513,11 +513,15 @@ fn a_registry_that_is_missing() {
     for (path, kind, others) in [
         ("registry/people.yaml", "people", &["unknown-record"][..]),
         ("registry/channels.yaml", "channels", &["unknown-record"]),
-        ("guidelines/approvals.yaml", "approval-matrix", &[]),
+        (
+            "guidelines/approvals.yaml",
+            "approval-matrix",
+            &["unknown-record"],
+        ),
         (
             "guidelines/sharing.yaml",
             "sharing-guideline",
-            &["claim-without-capability"],
+            &["claim-without-capability", "unknown-record"],
         ),
     ] {
         let reason = format!("there is no {kind} record (usually `{path}`)");
