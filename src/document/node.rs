@@ -120,31 +120,25 @@ impl<'t> NodeRef<'t> {
         let whole = self.resolved().span();
         let text = self.scalar_text();
         let visible = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
-        let (Some(before), Some(inside)) = (text.get(..range.start), text.get(range.clone()))
-        else {
+        let (Some(before), Some(inside)) = (text.get(..range.start), text.get(range)) else {
             return whole;
         };
-        let source = whole.slice(self.tree.source());
-        // The header of a block, `|-` and the like, is no part of the text.
-        let skip = match node.style {
-            Style::Literal | Style::Folded => source.find('\n').map_or(0, |at| at + 1),
-            _ => source.len() - source.trim_start_matches(['"', '\'']).len(),
+        let shown = visible_parts(whole.slice(self.tree.source()), node.style);
+        let (skipped, length) = (visible(before), visible(inside));
+        let place = match length {
+            // A place before a character, or after the last one.
+            0 => match skipped.checked_sub(1) {
+                Some(last) => shown.get(last).map(|part| part.end..part.end),
+                None => shown.first().map(|part| part.start..part.start),
+            },
+            _ => shown
+                .get(skipped..skipped + length)
+                .and_then(|parts| Some(parts.first()?.start..parts.last()?.end)),
         };
-        let (skipped, length) = (visible(before), visible(inside).max(1));
-        let mut shown = source[skip..]
-            .char_indices()
-            .filter(|(_, c)| !c.is_whitespace())
-            .skip(skipped);
-        let first = shown.next();
-        let last = if length == 1 {
-            first
-        } else {
-            shown.nth(length - 2)
-        };
-        match (first, last) {
-            (Some((start, _)), Some((end, c))) if visible(text) <= visible(&source[skip..]) => {
-                let base = whole.start + skip as u32;
-                Span::new(base + start as u32, base + (end + c.len_utf8()) as u32)
+        match place {
+            Some(place) if visible(text) == shown.len() => {
+                let at = |offset: usize| whole.start + offset as u32;
+                Span::new(at(place.start), at(place.end))
             }
             _ => whole,
         }
@@ -363,4 +357,59 @@ impl<'t> Number<'t> {
             Self::Float(number, _) => number,
         }
     }
+}
+
+/// Where each visible character of a scalar's text is written, in bytes of its source.
+fn visible_parts(source: &str, style: Style) -> Vec<std::ops::Range<usize>> {
+    let quote = match style {
+        Style::SingleQuoted => Some('\''),
+        Style::DoubleQuoted => Some('"'),
+        _ => None,
+    };
+    let inside = quote.map_or(source, |quote| {
+        let opened = source.strip_prefix(quote).unwrap_or(source);
+        opened.strip_suffix(quote).unwrap_or(opened)
+    });
+    let offset = quote.map_or(0, char::len_utf8);
+    let mut parts = Vec::new();
+    let mut chars = inside.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        let mut is_visible = !c.is_whitespace();
+        let escapes = match (style, c) {
+            (Style::SingleQuoted, '\'') => 1,
+            (Style::DoubleQuoted, '\\') => match chars.peek() {
+                Some((_, 'x')) => 3,
+                Some((_, 'u')) => 5,
+                Some((_, 'U')) => 9,
+                Some((_, c)) => {
+                    is_visible = !matches!(
+                        c,
+                        ' ' | 't'
+                            | 'n'
+                            | 'v'
+                            | 'f'
+                            | 'r'
+                            | 'N'
+                            | '_'
+                            | 'L'
+                            | 'P'
+                            | '\t'
+                            | '\n'
+                            | '\r'
+                    );
+                    1
+                }
+                None => 0,
+            },
+            _ => 0,
+        };
+        for _ in 0..escapes {
+            chars.next();
+        }
+        if is_visible {
+            let end = chars.peek().map_or(inside.len(), |(at, _)| *at);
+            parts.push(start + offset..end + offset);
+        }
+    }
+    parts
 }

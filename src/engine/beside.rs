@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::{Facts, Known, Wanted};
 use crate::record::{Record, RecordIndex, RecordKind};
-use crate::source::Source;
+use crate::source::{ReadError, Source};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
 pub(super) struct Folder<'t> {
@@ -118,6 +118,10 @@ fn file_exists(source: &Source, path: &str) -> Result<bool, String> {
     // A file that git ignores is in nobody else's copy.
     match source.find(&format!("{}{path}", source.prefix())) {
         Ok(found) => Ok(found.is_some_and(|found| !found.is_ignored)),
+        // A path that no copy of the repository can follow leads nowhere.
+        Err(
+            ReadError::Outside { .. } | ReadError::Barred { .. } | ReadError::NotRegular { .. },
+        ) => Ok(false),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -206,6 +206,14 @@ impl<'r> Ground<'r> {
             .iter()
             .filter(|finding| !self.before.contains(&finding.fingerprint))
             .collect();
+        let also: Vec<&str> = test.get("also").map(texts).unwrap_or_default();
+        if let Some(silent) = also.iter().find(|rule| new.iter().all(|it| *it.rule != ***rule)) {
+            return Err(format!("`{silent}` should be found as well"));
+        }
+        let new: Vec<&Finding> = new
+            .into_iter()
+            .filter(|finding| !also.contains(&&*finding.rule))
+            .collect();
         if let Some(incomplete) = outcome.incomplete.first() {
             return Err(format!("{}: {}", incomplete.file, incomplete.reason));
         }
@@ -440,6 +448,10 @@ fn one_or_many(node: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
     let is_list = node.kind() == crate::document::Kind::List;
     let single = (!is_list).then_some(node);
     single.into_iter().chain(node.items())
+}
+
+fn texts(node: NodeRef<'_>) -> Vec<&str> {
+    one_or_many(node).map(NodeRef::scalar_text).collect()
 }
 
 fn text<'t>(map: NodeRef<'t>, key: &str) -> &'t str {

@@ -97,6 +97,25 @@ builtins! {
 }
 
 impl Builtin {
+    /// Whether it decides what can be judged at all: files that are refused as a whole, and rules
+    /// that cannot be used. No policy changes that.
+    pub const fn is_precondition(self) -> bool {
+        matches!(
+            self,
+            Self::Encoding
+                | Self::YamlSyntax
+                | Self::DuplicateKey
+                | Self::AmbiguousWord
+                | Self::TimeWithoutOffset
+                | Self::UnsupportedYaml
+                | Self::SeveralDocuments
+                | Self::NotARecord
+                | Self::UnknownKind
+                | Self::PolicyExpression
+                | Self::PolicyRule
+        )
+    }
+
     /// The mechanism with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|it| it.name() == name)

@@ -1,13 +1,14 @@
-//! One line for each finding: `file:line:column: severity[rule]: message`.
+//! One line for each finding: `file:line:column: severity[rule]: message`. One that an exception
+//! accepts says `excepted` in place of its severity, so that nothing counts it as open.
 
 use std::fmt::Write as _;
 
-use super::{accepted, counted, gaps, summary, tamed_line};
+use super::{counted, gaps, summary, switched_off, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
     let mut text = String::new();
-    for finding in outcome.in_force() {
+    for finding in &outcome.findings {
         let location = &finding.location;
         let place = match &location.range {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
@@ -15,7 +16,16 @@ pub(super) fn render(outcome: &Outcome) -> String {
         };
         let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
         let (severity, rule) = (finding.severity, &finding.rule);
-        let _ = writeln!(text, "{file}{place}: {severity}[{rule}]: {message}");
+        let _ = match &finding.excepted_by {
+            None => writeln!(text, "{file}{place}: {severity}[{rule}]: {message}"),
+            Some(exception) => {
+                let accepted = format!("accepted by `{}`", tamed_line(exception));
+                writeln!(
+                    text,
+                    "{file}{place}: excepted[{rule}]: {message}; {accepted}"
+                )
+            }
+        };
     }
     for incomplete in &outcome.incomplete {
         let (file, reason) = (tamed_line(&incomplete.file), tamed_line(&incomplete.reason));
@@ -29,8 +39,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
             tamed_line(reason)
         );
     }
-    for line in accepted(outcome) {
-        let _ = writeln!(text, "{line}");
+    for off in &outcome.switched_off {
+        let _ = writeln!(text, "switched off: {}", switched_off(off));
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

@@ -8,14 +8,14 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, accepted, counted, gaps, summary, tamed, tamed_line};
+use super::{Look, counted, gaps, summary, switched_off, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
 pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     let handler = handler(look);
     let mut text = String::new();
-    for finding in outcome.in_force() {
+    for finding in &outcome.findings {
         let shown = Shown::new(finding, look.width);
         let _ = handler.render_report(&mut text, &shown);
         for related in &finding.related {
@@ -91,9 +91,13 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             tamed(reason)
         );
     }
-    for line in accepted(outcome) {
-        let (words, rest) = line.split_once(':').unwrap_or((&line, ""));
-        let _ = writeln!(text, "{}{rest}", paint.with("33;1", &format!("{words}:")));
+    for off in &outcome.switched_off {
+        let _ = writeln!(
+            text,
+            "{} {}",
+            paint.with("33;1", "switched off:"),
+            switched_off(off)
+        );
     }
     for skipped in &outcome.skipped {
         let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
@@ -155,13 +159,19 @@ impl Shown {
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
+        let mut code = match finding.obligations.as_slice() {
+            [] => finding.rule.to_string(),
+            names => format!("{} ({})", finding.rule, names.join(", ")),
+        };
+        if let Some(exception) = &finding.excepted_by {
+            let _ = write!(code, ": excepted, accepted by {}", tamed_line(exception));
+        }
         Self {
             title: wrapped(&title, width.saturating_sub(4)),
-            code: Some(match finding.obligations.as_slice() {
-                [] => finding.rule.to_string(),
-                names => format!("{} ({})", finding.rule, names.join(", ")),
-            }),
+            code: Some(code),
             level: match finding.severity {
+                // Nobody has to act while the exception lasts.
+                _ if finding.excepted_by.is_some() => Level::Advice,
                 Severity::Error => Level::Error,
                 Severity::Warning => Level::Warning,
                 Severity::Info => Level::Advice,

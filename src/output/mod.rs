@@ -9,12 +9,12 @@ mod due;
 mod human;
 mod json;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 pub use due::{DueFormat, render_due};
 pub use json::pretty as render_json;
 
-use crate::finding::{Outcome, Severity};
+use crate::finding::{Outcome, Severity, SwitchedOff};
 
 /// A format that an outcome can be rendered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,11 +117,15 @@ fn summary(outcome: &Outcome) -> (String, String) {
         (count > 0).then(|| counted(count, one, many))
     })
     .collect();
-    let found = match (parts.as_slice(), stats.records) {
+    let mut found = match (parts.as_slice(), stats.records) {
         ([], 0) => "nothing to examine".to_owned(),
         ([], _) => "no findings".to_owned(),
         (parts, _) => parts.join(", "),
     };
+    let excepted = outcome.findings.len() - outcome.in_force().count();
+    if excepted > 0 {
+        let _ = write!(found, ", {} excepted", grouped(excepted));
+    }
     let ignored = match stats.ignored {
         0 => String::new(),
         1 => " (1 is no record)".to_owned(),
@@ -144,6 +148,16 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
+/// A rule that the repository does not want to hear, in words.
+fn switched_off(off: &SwitchedOff) -> String {
+    let by = match &off.by {
+        Some(by) => format!(", by {}", tamed_line(by)),
+        None => String::new(),
+    };
+    let (rule, file, why) = (&off.rule, tamed_line(&off.file), tamed_line(&off.why));
+    format!("`{rule}` in {file}{by}: {why}")
+}
+
 /// What could not be judged, by reason: how many checks.
 fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
@@ -154,32 +168,6 @@ fn gaps(outcome: &Outcome) -> Vec<(&str, usize)> {
         }
     }
     reasons
-}
-
-/// What the repository does not want to hear, one line each: rules that are switched off, and
-/// findings that an exception accepts.
-fn accepted(outcome: &Outcome) -> Vec<String> {
-    let by = |by: &Option<String>| match by {
-        Some(by) => format!(", by `{}`", tamed_line(by)),
-        None => String::new(),
-    };
-    let off = outcome.switched_off.iter().map(|off| {
-        let (rule, file, why) = (&off.rule, tamed_line(&off.file), tamed_line(&off.why));
-        format!("switched off: `{rule}`, in {file}{}: {why}", by(&off.by))
-    });
-    let accepted = outcome.findings.iter().filter_map(|finding| {
-        let exception = tamed_line(finding.excepted_by.as_deref()?);
-        let (rule, message) = (&finding.rule, tamed_line(&finding.message));
-        let line = match &finding.location.range {
-            Some(range) => format!(":{}", range.start.line),
-            None => String::new(),
-        };
-        let file = tamed_line(&finding.location.file);
-        Some(format!(
-            "accepted by `{exception}`: {file}{line}: {message} [{rule}]"
-        ))
-    });
-    off.chain(accepted).collect()
 }
 
 /// The same on one line, for names of files: a line break in them must not forge a line of ours.

@@ -367,7 +367,9 @@ impl<'t> Asking<'_, 't> {
                 }
             }
         }
-        self.found.faults.push(fault);
+        if self.found.faults.len() < MOST_FAULTS {
+            self.found.faults.push(fault);
+        }
         Ok(())
     }
 

@@ -8,10 +8,14 @@ use super::expression::Terms;
 use super::form::{Entry, Form};
 use super::pack::{self, Names};
 use super::shipped::shipped_packs;
+use super::vocabulary::is_real;
 use crate::document::{NodeRef, Place};
 use crate::finding::{Builtin, Fault, Rule, Severity, SwitchedOff};
 use crate::record::{Record, RecordKind, Registry};
 use crate::text::closest;
+
+/// Shortest reason for an adjustment, in characters.
+const LEAST_REASON: usize = 10;
 
 /// The rules of a run.
 #[derive(Debug, Default)]
@@ -21,6 +25,8 @@ pub struct Catalogue {
     terms: Terms,
     /// Per kind, the forms to ask, shipped ones first.
     forms: BTreeMap<RecordKind, Vec<Arc<Form>>>,
+    /// The files of the rules that packs of the repository write.
+    sources: BTreeMap<Rule, Arc<str>>,
     adjusted: BTreeMap<Rule, Severity>,
     off: BTreeMap<Rule, SwitchedOff>,
     /// What is wrong with packs, by file.
@@ -123,7 +129,11 @@ impl Catalogue {
         if entry.name.is_empty() {
             return None;
         }
-        if self.names.contains_key(&entry.name) {
+        if let Some(other) = self.names.get(&entry.name) {
+            // Twice in one pack is a local id that is given twice.
+            if self.entry(*other).pack == entry.pack && self.sources.get(other) == Some(file) {
+                return None;
+            }
             let id = node.get("id").unwrap_or(node);
             let message = format!("there is another rule with the name `{}`", entry.name);
             let fault = Fault::new(Builtin::PolicyRule, Place::value(id), message)
@@ -133,6 +143,7 @@ impl Catalogue {
         }
         let rule = Rule::at(self.entries.len());
         self.names.insert(Arc::clone(&entry.name), rule);
+        self.sources.insert(rule, Arc::clone(file));
         self.entries.push(entry);
         Some(rule)
     }
@@ -154,6 +165,15 @@ impl Catalogue {
                 self.note(file, vec![fault]);
                 continue;
             };
+            if let Some(fault) = unfit(rule, name, adjustment) {
+                self.note(file, vec![fault]);
+                continue;
+            }
+            let why = adjustment.get("why").filter(|why| !why.is_empty());
+            if why.is_none() {
+                // Told as a missing key: what nobody explains changes nothing.
+                continue;
+            }
             match pack::text(adjustment, "severity") {
                 "off" => {
                     let by = adjustment.get("by").map(|it| it.scalar_text().to_owned());
@@ -232,6 +252,22 @@ impl Catalogue {
     pub fn own_texts(&self) -> impl Iterator<Item = &str> {
         self.own_texts.iter().map(String::as_str)
     }
+}
+
+/// What keeps an adjustment from being made.
+fn unfit(rule: Rule, name: NodeRef<'_>, adjustment: NodeRef<'_>) -> Option<Fault> {
+    if rule.builtin().is_some_and(Builtin::is_precondition) {
+        let message = format!("`{}` cannot be adjusted", name.scalar_text());
+        let help = "It says what cannot be read or judged at all; mend that instead.";
+        return Some(Fault::new(Builtin::PolicyRule, Place::value(name), message).help(help));
+    }
+    let why = adjustment.get("why").filter(|why| !why.is_empty())?;
+    if is_real(why.scalar_text(), LEAST_REASON) {
+        return None;
+    }
+    let message = format!("`{}` is no reason to adjust a rule", why.scalar_text());
+    let help = "Say in a sentence why the rule weighs otherwise here.";
+    Some(Fault::new(Builtin::PolicyRule, Place::value(why), message).help(help))
 }
 
 impl Entry {

@@ -100,6 +100,7 @@ pub(super) fn contents(
     rule_of: &dyn Fn(&str) -> Option<Rule>,
 ) -> Contents {
     let mut contents = Contents::default();
+    let broken_terms = broken_terms(record);
     for node in rules(record) {
         let Some(rule) = rule_of(text(node, "id")) else {
             continue;
@@ -116,6 +117,7 @@ pub(super) fn contents(
                         let mut compiler = Compiler {
                             kind,
                             terms,
+                            broken_terms: &broken_terms,
                             faults: &mut contents.faults,
                         };
                         if let Some(form) = compiler.form(node, rule) {
@@ -134,7 +136,7 @@ pub(super) fn contents(
                 }
             }
             if !has_kind {
-                contents.faults.push(lacks(node, "for", "for: incident"));
+                contents.faults.extend(lacks(node, "for", "for: incident"));
             }
         }
         if contents.faults.len() == before {
@@ -173,6 +175,8 @@ fn check_names(rule: NodeRef<'_>, names: &Names, faults: &mut Vec<Fault>) {
 struct Compiler<'a> {
     kind: RecordKind,
     terms: &'a Terms,
+    /// Terms with a mistake of their own, which is told where they are defined.
+    broken_terms: &'a [&'a str],
     faults: &'a mut Vec<Fault>,
 }
 
@@ -215,12 +219,12 @@ impl Compiler<'_> {
             }
             (Some(_), None) => {
                 self.faults
-                    .push(lacks(node, "after", "after: limit(\"response_wait\")"));
+                    .extend(lacks(node, "after", "after: limit(\"response_wait\")"));
                 None
             }
             (None, Some(_)) => {
                 self.faults
-                    .push(lacks(node, "since", "since: record.declared_at"));
+                    .extend(lacks(node, "since", "since: record.declared_at"));
                 None
             }
         };
@@ -263,8 +267,10 @@ impl Compiler<'_> {
                 None
             }
             (None, None) => {
-                self.faults
-                    .push(lacks(node, "require", "require: it.why != null"));
+                if !is_misspelt(node, "duty") {
+                    self.faults
+                        .extend(lacks(node, "require", "require: it.why != null"));
+                }
                 None
             }
         }
@@ -334,7 +340,7 @@ impl Compiler<'_> {
     ) -> Option<Words> {
         let get = |key| node.get(key).or_else(|| rule?.get(key));
         let Some(message) = get("message") else {
-            self.faults.push(lacks(
+            self.faults.extend(lacks(
                 node,
                 "message",
                 "message: \"`{{ it.id }}` has no …\"",
@@ -345,6 +351,11 @@ impl Compiler<'_> {
             None => None,
             Some(severity) => Some(match Severity::parse(severity.scalar_text()) {
                 Some(severity) => Weight::Fixed(severity),
+                None if is_word(severity.scalar_text()) => {
+                    let all = ["error", "warning", "info"];
+                    self.faults.push(unknown(severity, "is no severity", &all));
+                    return None;
+                }
                 None => Weight::Chosen(self.expression(severity, scope, Expect::Text)?),
             }),
         };
@@ -416,8 +427,13 @@ impl Compiler<'_> {
         match found {
             Ok(it) => Some(it),
             Err(mistakes) => {
-                self.faults
-                    .extend(mistakes.iter().map(|mistake| fault(node, mistake)));
+                let text = node.scalar_text();
+                let is_news = |mistake: &&Mistake| {
+                    let name = text.get(mistake.span.clone()).unwrap_or_default();
+                    !self.broken_terms.contains(&name)
+                };
+                let news = mistakes.iter().filter(is_news);
+                self.faults.extend(news.map(|mistake| fault(node, mistake)));
                 None
             }
         }
@@ -472,19 +488,69 @@ fn fault(node: NodeRef<'_>, mistake: &Mistake) -> Fault {
     let at = At::Part(node.id(), node.text_place(start..end));
     let fault = Fault::new(Builtin::PolicyExpression, at, mistake.message.clone());
     match &mistake.help {
-        Some(help) => fault.help(help.clone()),
+        Some(help) => fault.help(sentence(help)),
         None => fault,
     }
 }
 
-fn lacks(rule: NodeRef<'_>, key: &str, example: &str) -> Fault {
+/// What to write, as a sentence.
+fn sentence(help: &str) -> String {
+    // `limit(name, key)` shows how a function is called.
+    if help.ends_with(')') && help.find('(').is_some_and(|at| is_word(&help[..at])) {
+        let forms: Vec<String> = help.split(" or ").map(|form| format!("`{form}`")).collect();
+        return format!("Write {}.", forms.join(" or "));
+    }
+    let mut chars = help.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    let end = if help.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The terms of a pack whose definition cannot be read.
+fn broken_terms(record: &Record) -> Vec<&str> {
+    let pairs = record.root().get("terms").into_iter();
+    pairs
+        .flat_map(NodeRef::pairs)
+        .filter_map(|(key, value)| {
+            let head = key.scalar_text();
+            let name = head.split('(').next().unwrap_or(head).trim();
+            let is_closed = !head.contains('(') || head.ends_with(')');
+            let is_sound = is_closed
+                && Terms::default()
+                    .define(name, &[], value.scalar_text())
+                    .is_ok();
+            (!is_sound).then_some(name)
+        })
+        .collect()
+}
+
+/// Whether a key of a rule is there and only misspelt, which is told as such.
+fn is_misspelt(rule: NodeRef<'_>, key: &str) -> bool {
+    let kind = RecordKind::Policy.schema();
+    kind.is_some_and(|kind| kind.schema.has_misspelt(rule, key))
+}
+
+/// The fault of a rule without a key, unless the key is there and only misspelt.
+fn lacks(rule: NodeRef<'_>, key: &str, example: &str) -> Option<Fault> {
+    if is_misspelt(rule, key) {
+        return None;
+    }
     let name = text(rule, "id");
     let message = match name {
         "" => format!("`{key}` is missing"),
         name => format!("rule `{name}` has no `{key}`"),
     };
-    Fault::new(Builtin::PolicyRule, Place::missing_in(rule), message)
-        .help(format!("Add it, for example `{example}`."))
+    let fault = Fault::new(Builtin::PolicyRule, Place::missing_in(rule), message)
+        .help(format!("Add it, for example `{example}`."));
+    Some(fault)
 }
 
 fn unknown(node: NodeRef<'_>, what: &str, names: &[&str]) -> Fault {

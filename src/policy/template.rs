@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::expression::{Budget, Expression, Halt, Mistake, Scope, Value, World, compile};
+use super::expression::{Budget, Expression, Halt, Mistake, Scope, Value, World, compile_place};
 use crate::clock::duration_text;
 use crate::document::Kind;
 
@@ -40,7 +40,7 @@ impl Template {
                 return Err(mistakes);
             };
             let inside = open + 2..open + length;
-            match compile(&text[inside.clone()], scope) {
+            match compile_place(&text[inside.clone()], scope) {
                 Ok(expression) => parts.push(Part::Value(expression)),
                 Err(found) => mistakes.extend(found.into_iter().map(|it| moved(it, &inside))),
             }

@@ -59,6 +59,7 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
             .filter(|id| !id.is_empty())
             .collect();
         let mut first_of: BTreeMap<&str, NodeRef<'_>> = BTreeMap::new();
+        let mut helps: BTreeMap<&str, String> = BTreeMap::new();
         for later in &ids {
             let name = later.scalar_text();
             let Some(first) = first_of.get(name) else {
@@ -74,9 +75,16 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
                 Place::value(*later),
                 format!("`{name}` is already the id of another entry of `{list_name}`"),
             );
+            let help = match name.rsplit_once('-') {
+                Some((prefix, _)) => helps
+                    .entry(prefix)
+                    .or_insert_with(|| next_free(prefix, &ids))
+                    .clone(),
+                None => "Give this entry an id of its own.".to_owned(),
+            };
             faults.push(
                 fault
-                    .help(next_free(name, &ids))
+                    .help(help)
                     .related(Place::value(*first), "first used here"),
             );
         }
@@ -84,11 +92,8 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
     faults
 }
 
-/// `OUT-3` after `OUT-1` and `OUT-2`.
-fn next_free(name: &str, ids: &[NodeRef<'_>]) -> String {
-    let Some((prefix, _)) = name.rsplit_once('-') else {
-        return "Give this entry an id of its own.".to_owned();
-    };
+/// For `OUT`, `OUT-3` after `OUT-1` and `OUT-2`.
+fn next_free(prefix: &str, ids: &[NodeRef<'_>]) -> String {
     let numbers = ids.iter().filter_map(|id| {
         id.scalar_text()
             .strip_prefix(prefix)?

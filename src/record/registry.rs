@@ -1,6 +1,6 @@
 //! The names that the kept records define, and the roles that people hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::kind::RecordKind;
@@ -83,11 +83,16 @@ const DEFINITIONS: &[(Vocabulary, RecordKind, &str, &str)] = &[
     ),
 ];
 
+/// Situations that the triggers of a runbook cover together.
+const SITUATIONS: usize = 6;
+
 /// Why names of a vocabulary cannot be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
-    /// No record defines any.
+    /// There is no record of the kind that defines them.
     Absent(RecordKind),
+    /// The record that would define them has none in this list.
+    Empty(RecordKind, &'static str),
     /// The record that defines them was refused or not examined.
     Refused(RecordKind),
     /// The list of the same record that would hold it is no list, or has a misspelt key.
@@ -99,10 +104,14 @@ impl Gap {
     pub fn reason(self) -> String {
         match self {
             Self::Absent(kind) => format!(
-                "there is no {} record (usually `{}`), or it defines none",
+                "there is no {} record (usually `{}`)",
                 kind.name(),
                 kind.layout()
             ),
+            Self::Empty(kind, list) => {
+                let list = list.trim_start_matches('/');
+                format!("the {} record has no `{list}`", kind.name())
+            }
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
             Self::List(list) => {
                 let list = list.trim_start_matches('/');
@@ -241,8 +250,38 @@ impl Registry {
         if let Some((_, _, list, _)) = unreadable {
             return Some(Gap::List(list));
         }
+        // A runbook without an answer to every situation has lost a trigger: that is told there,
+        // not at each incident that answered it.
+        if vocabulary == Vocabulary::Trigger && !self.asks_every_situation() {
+            return Some(Gap::List("triggers"));
+        }
+        // Of these there is one; that it is not there is told where it is named.
+        if matches!(
+            vocabulary,
+            Vocabulary::Record(
+                RecordKind::Runbook | RecordKind::ApprovalMatrix | RecordKind::SharingGuideline
+            )
+        ) {
+            return None;
+        }
         let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
-        is_empty.then_some(Gap::Absent(kind))
+        let list = DEFINITIONS.iter().find(|row| row.0 == vocabulary);
+        is_empty.then(|| match list {
+            Some(row) if self.of_kind(kind).next().is_some() => Gap::Empty(kind, row.2),
+            _ => Gap::Absent(kind),
+        })
+    }
+
+    /// Whether the triggers of each runbook cover every situation that the contract lists.
+    fn asks_every_situation(&self) -> bool {
+        self.of_kind(RecordKind::Runbook).all(|runbook| {
+            let triggers = runbook.root().get("triggers").into_iter();
+            let covers = triggers
+                .flat_map(NodeRef::items)
+                .filter_map(|trigger| trigger.get("covers"));
+            let covered: BTreeSet<&str> = covers.map(NodeRef::scalar_text).collect();
+            covered.len() >= SITUATIONS
+        })
     }
 
     /// Whether some record of a kind was refused or not examined.
@@ -346,8 +385,17 @@ pub fn is_unreadable_list(map: NodeRef<'_>, key: &str, name: &str) -> bool {
         }
         None => map
             .pairs()
+            .filter(|(_, value)| !is_known(*value))
             .any(|(other, _)| closest(other.scalar_text(), std::iter::once(key)) == Some(key)),
     }
+}
+
+/// Whether the schema of its record knows a value by its key: then the key means itself.
+fn is_known(value: NodeRef<'_>) -> bool {
+    let kind = value.tree().root().and_then(|root| root.get("kind"));
+    let kind = kind.and_then(|kind| RecordKind::parse(kind.scalar_text()));
+    let schema = kind.and_then(RecordKind::schema);
+    schema.is_some_and(|kind| kind.schema.shape().of(value).is_some())
 }
 
 /// Whether it is plain from its entries that nobody holds a role: an entry without a person, or

@@ -10,7 +10,7 @@ use super::registry::{Gap, Registry, Vocabulary, is_unreadable_list};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef};
 use crate::finding::{Builtin, Fault, MOST_FAULTS};
-use crate::schema::Places;
+use crate::schema::{Places, Shape};
 
 /// What became of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,7 +268,18 @@ fn is_unreadable(record: &Record, list: &str) -> bool {
     let Some((above, key)) = list.rsplit_once('/') else {
         return false;
     };
-    let map = record.root().at_pointer(above);
+    let root = record.root();
+    // A list that must be there and is not is told as missing.
+    let schema = record.kind.schema();
+    let is_required = above.is_empty()
+        && schema.is_some_and(|kind| {
+            let required = &kind.schema.shape().get(Shape::ROOT).required;
+            required.iter().any(|it| **it == *key)
+        });
+    if is_required && root.get(key).is_none_or(NodeRef::is_empty) {
+        return true;
+    }
+    let map = root.at_pointer(above);
     map.is_some_and(|map| is_unreadable_list(map, key, "id"))
 }
 

@@ -117,6 +117,12 @@ impl Schema {
         found
     }
 
+    /// Whether a key of a map of a record is most likely `name` misspelt.
+    pub fn has_misspelt(&self, map: NodeRef<'_>, name: &str) -> bool {
+        let shape = self.shape.of(map);
+        shape.is_some_and(|shape| self.is_misspelt(map, shape, name))
+    }
+
     /// Whether a key of this map is most likely `name` misspelt: one fault, not two.
     fn is_misspelt(&self, map: NodeRef<'_>, shape: ShapeId, name: &str) -> bool {
         let at = self.shape.get(shape);

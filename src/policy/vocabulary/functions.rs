@@ -43,10 +43,9 @@ pub(super) fn limit<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given
         Some(key) => Some(some_text(key)?.to_owned()),
         None => None,
     };
-    let length = speaker
-        .lookups
-        .limits
-        .length(some_text(&given[0])?, key.as_deref());
+    let lookups = speaker.lookups;
+    lookups.single(RecordKind::Program).map_err(Why::Gap)?;
+    let length = lookups.limits.length(some_text(&given[0])?, key.as_deref());
     length.map(Value::Duration)
 }
 

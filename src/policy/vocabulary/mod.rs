@@ -23,6 +23,7 @@ mod table;
 mod variables;
 
 pub use lookups::Lookups;
+pub(super) use reasons::is_real;
 pub use speaker::Speaker;
 pub use table::{Entry, entries, functions};
 pub use variables::{kind_type, variables};

@@ -19,7 +19,7 @@ const PLACEHOLDERS: &[&str] = &[
 
 /// Whether a text is a real reason: `least` characters without the blanks around it, and not just
 /// a placeholder, in whatever case, or dots, dashes and question marks.
-pub(super) fn is_real(text: &str, least: usize) -> bool {
+pub(in crate::policy) fn is_real(text: &str, least: usize) -> bool {
     let text = text.trim();
     let is_mark =
         |c: char| c.is_whitespace() || matches!(c, '.' | '…' | '-' | '–' | '—' | '?' | '!');
