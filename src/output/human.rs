@@ -152,10 +152,6 @@ struct Shown {
 impl Shown {
     fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
-        if let Some(duty) = &finding.duty {
-            title.push('\n');
-            title.push_str(&tamed_line(&duty.clock.arithmetic()));
-        }
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
