@@ -1,6 +1,6 @@
 //! What people ask beside `check`: `due`, `who`, `explain` and `policy`, as they call them.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod binary;
 mod example;
