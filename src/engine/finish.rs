@@ -18,7 +18,7 @@ use crate::finding::{
     obligations_digest,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
-use crate::record::{Later, Record, RecordIndex, RecordKind, layout, schema_texts};
+use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
 use crate::source::{ReadError, SkipReason};
 
 /// Records that one record may ask for, one after the other.
@@ -40,13 +40,20 @@ impl Session<'_> {
             .collect();
         let facts = Folder {
             records: &[],
+            flaws: &[],
             scattered: &std::collections::BTreeSet::new(),
             source: self.source,
         };
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
         let (judged, judged_totals) = each(&files, |(file, record), totals| {
-            vec![(*file, self.judge(*file, record, bench, &facts, totals))]
+            let shape = bench.shape(self.relative(self.entry(*file)), record);
+            let flaws = record.flaws_among(&shape.faults);
+            let judge = (shape, &flaws);
+            vec![(
+                *file,
+                self.judge(*file, record, judge, bench, &facts, totals),
+            )]
         });
         parts.extend(judged);
 
@@ -144,7 +151,9 @@ impl Session<'_> {
                     }
                 }
             }
+            let flaws_of_others: Vec<Flaws<'_>> = others.values().map(Record::flaws).collect();
             let facts = Everything {
+                flaws: &flaws_of_others,
                 index: across.index,
                 source: self.source,
                 kept: across.kept,

@@ -207,7 +207,10 @@ impl<'r> Ground<'r> {
             .filter(|finding| !self.before.contains(&finding.fingerprint))
             .collect();
         let also: Vec<&str> = test.get("also").map(texts).unwrap_or_default();
-        if let Some(silent) = also.iter().find(|rule| new.iter().all(|it| *it.rule != ***rule)) {
+        if let Some(silent) = also
+            .iter()
+            .find(|rule| new.iter().all(|it| *it.rule != ***rule))
+        {
             return Err(format!("`{silent}` should be found as well"));
         }
         let new: Vec<&Finding> = new
