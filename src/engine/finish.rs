@@ -194,7 +194,13 @@ impl Session<'_> {
 
     /// What is wrong with the packs of the repository. A rule with a mistake judges nothing.
     fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) {
-        for (file, fault) in bench.catalogue.faults() {
+        let is_in_scope = |path: &str| {
+            let files = &self.listing.files;
+            let found = files.binary_search_by(|file| file.path.as_str().cmp(path));
+            found.is_ok_and(|at| files[at].in_scope)
+        };
+        let faults = bench.catalogue.faults().iter();
+        for (file, fault) in faults.filter(|(file, _)| is_in_scope(file)) {
             let Some(record) = bench.registry.at_path(file) else {
                 continue;
             };
@@ -284,7 +290,7 @@ impl Session<'_> {
             revision: self.source.revision().map(|revision| revision.id.clone()),
             dirty: None,
             policy_digest: Self::policy_digest(catalogue),
-            switched_off: catalogue.switched_off().cloned().collect(),
+            adjusted: catalogue.adjustments().cloned().collect(),
             findings: whole.findings,
             incomplete,
             unevaluated: reasons

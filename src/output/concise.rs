@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{counted, gaps, summary, switched_off, tamed_line};
+use super::{adjusted, counted, gaps, summary, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -39,8 +39,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
             tamed_line(reason)
         );
     }
-    for off in &outcome.switched_off {
-        let _ = writeln!(text, "switched off: {}", switched_off(off));
+    for adjustment in &outcome.adjusted {
+        let (what, words) = adjusted(adjustment);
+        let _ = writeln!(text, "{what} {words}");
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

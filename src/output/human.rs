@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, counted, gaps, summary, switched_off, tamed, tamed_line};
+use super::{Look, adjusted, counted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -91,13 +91,9 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
             tamed(reason)
         );
     }
-    for off in &outcome.switched_off {
-        let _ = writeln!(
-            text,
-            "{} {}",
-            paint.with("33;1", "switched off:"),
-            switched_off(off)
-        );
+    for adjustment in &outcome.adjusted {
+        let (what, words) = adjusted(adjustment);
+        let _ = writeln!(text, "{} {words}", paint.with("33;1", what));
     }
     for skipped in &outcome.skipped {
         let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
