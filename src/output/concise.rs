@@ -14,7 +14,12 @@ pub(super) fn render(outcome: &Outcome) -> String {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
             None => String::new(),
         };
-        let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
+        let file = tamed_line(&location.file);
+        let mut message = tamed_line(&finding.message);
+        if let Some(duty) = &finding.duty {
+            let arithmetic = tamed_line(&duty.clock.arithmetic());
+            message = format!("{message} ({arithmetic})");
+        }
         let (severity, rule) = (finding.severity, &finding.rule);
         let _ = match &finding.excepted_by {
             None => writeln!(text, "{file}{place}: {severity}[{rule}]: {message}"),

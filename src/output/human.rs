@@ -151,6 +151,12 @@ impl Shown {
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
+        let mut title = wrapped(&title, width.saturating_sub(4));
+        if let Some(duty) = &finding.duty {
+            let arithmetic = tamed_line(&duty.clock.arithmetic());
+            title.push('\n');
+            title.push_str(&wrapped(&arithmetic, width.saturating_sub(4)));
+        }
         let mut code = match finding.obligations.as_slice() {
             [] => finding.rule.to_string(),
             names => format!("{} ({})", finding.rule, names.join(", ")),
@@ -159,7 +165,7 @@ impl Shown {
             let _ = write!(code, ": excepted, accepted by {}", tamed_line(exception));
         }
         Self {
-            title: wrapped(&title, width.saturating_sub(4)),
+            title,
             code: Some(code),
             level: match finding.severity {
                 // Nobody has to act while the exception lasts.

@@ -254,7 +254,7 @@ impl Shape {
 
 /// A hash that tells the keys of one map apart: length, first and last bytes.
 #[expect(
-    clippy::if_same_then_else,
+    clippy::same_functions_in_if_condition,
     reason = "eight bytes in one branch, four in the other"
 )]
 fn key_hash(key: &str) -> usize {
