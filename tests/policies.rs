@@ -1,6 +1,8 @@
 //! The shipped packs: they load without a mistake, the example is silent under them, and every
 //! rule reports what its tests break, at the exact place, and nothing else does.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 mod example;
 
 use probity::clock::parse_instant;
@@ -17,10 +19,12 @@ fn every_shipped_pack_loads_without_a_mistake() {
         "a pack is no record"
     );
     let catalogue = Catalogue::shipped();
-    for (file, fault) in catalogue.faults() {
-        eprintln!("{file}: {} {:?}", fault.message, fault.at);
-    }
-    assert_eq!(catalogue.faults().len(), 0);
+    let faults: Vec<String> = catalogue
+        .faults()
+        .iter()
+        .map(|(file, fault)| format!("{file}: {} {:?}\n", fault.message, fault.at))
+        .collect();
+    assert!(faults.is_empty(), "\n{}", faults.concat());
     for (_, entry) in catalogue.entries() {
         assert!(entry.broken.is_none(), "{}: {:?}", entry.name, entry.broken);
         assert!(
@@ -62,6 +66,6 @@ fn every_rule_reports_what_its_tests_break_and_nothing_else() {
             Some(format!("{file}:{line}: {}: {problem}\n", trial.rule))
         })
         .collect();
-    assert!(trials.len() > 300, "only {} tests", trials.len());
+    assert!(trials.len() > 600, "only {} tests", trials.len());
     assert!(problems.is_empty(), "\n{}", problems.concat());
 }

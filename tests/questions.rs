@@ -1,6 +1,6 @@
 //! What people ask beside `check`: `due`, `who`, `explain` and `policy`, as they call them.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod binary;
 mod example;
@@ -257,7 +257,7 @@ fn a_rule_that_is_switched_off_is_said_everywhere() {
     let adjust = "kind: policy\nid: adjust\nadjust:\n  - {rule: short-title, severity: \"off\", \
         why: Titles are read by nobody, by: freya}\n";
     fixture.write("policies/adjust.yaml", adjust);
-    let said = "switched off: `short-title`, in policies/adjust.yaml, by `freya`: Titles are read";
+    let said = "switched off: `short-title` in policies/adjust.yaml, by freya: Titles are read";
     for format in ["human", "concise"] {
         let run = probity(&fixture.root(), &["check", "--format", format]);
         says(&run, 0, &[said, "no findings"]);

@@ -87,7 +87,7 @@ impl List {
                 rule.rule, rule.title
             );
         }
-        for off in &outcome.switched_off {
+        for off in outcome.switched_off() {
             let (rule, why) = (tamed(&off.rule), tamed(&off.why));
             let _ = writeln!(text, "{rule:width$}  switched off in {}: {why}", off.file);
         }

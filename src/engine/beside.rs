@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::Tree;
 use crate::policy::{Facts, Known, Wanted};
-use crate::record::{Record, RecordIndex, RecordKind};
+use crate::record::{Flaws, Record, RecordIndex, RecordKind};
 use crate::source::{ReadError, Source};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
 pub(super) struct Folder<'t> {
     pub(super) records: &'t [Record],
+    /// What their shapes leave in doubt.
+    pub(super) flaws: &'t [Flaws<'t>],
     /// Incidents with packages outside of their folder.
     pub(super) scattered: &'t BTreeSet<String>,
     pub(super) source: &'t Source,
@@ -52,6 +55,16 @@ impl<'t> Facts<'t> for Folder<'t> {
     fn file_exists(&self, path: &str) -> Result<bool, String> {
         file_exists(self.source, path)
     }
+
+    fn is_flawless(&self) -> bool {
+        self.flaws.iter().all(Flaws::is_empty)
+    }
+
+    fn flaws(&self, tree: &Tree) -> Option<&Flaws<'t>> {
+        let mut records = self.records.iter();
+        let at = records.position(|record| std::ptr::eq(&raw const record.tree, tree))?;
+        self.flaws.get(at)
+    }
 }
 
 /// All that a record asked for, when every record has been seen.
@@ -62,6 +75,8 @@ pub(super) struct Everything<'t> {
     pub(super) kept: &'t BTreeMap<u32, &'t Record>,
     /// Records that were read for it, by the file they stand in.
     pub(super) records: &'t BTreeMap<u32, Record>,
+    /// What their shapes leave in doubt, in the same order.
+    pub(super) flaws: &'t [Flaws<'t>],
 }
 
 impl<'t> Everything<'t> {
@@ -101,6 +116,16 @@ impl<'t> Facts<'t> for Everything<'t> {
 
     fn file_exists(&self, path: &str) -> Result<bool, String> {
         file_exists(self.source, path)
+    }
+
+    fn is_flawless(&self) -> bool {
+        self.flaws.iter().all(Flaws::is_empty)
+    }
+
+    fn flaws(&self, tree: &Tree) -> Option<&Flaws<'t>> {
+        let mut records = self.records.values();
+        let at = records.position(|record| std::ptr::eq(&raw const record.tree, tree))?;
+        self.flaws.get(at)
     }
 }
 

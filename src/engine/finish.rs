@@ -18,7 +18,7 @@ use crate::finding::{
     controls_of, hex, obligations_digest,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
-use crate::record::{Later, Record, RecordIndex, RecordKind, layout, schema_texts};
+use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
 use crate::source::{ReadError, SkipReason};
 
 /// Records that one record may ask for, one after the other.
@@ -40,13 +40,20 @@ impl Session<'_> {
             .collect();
         let facts = Folder {
             records: &[],
+            flaws: &[],
             scattered: &std::collections::BTreeSet::new(),
             source: self.source,
         };
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
         let (judged, judged_totals) = each(&files, |(file, record), totals| {
-            vec![(*file, self.judge(*file, record, bench, &facts, totals))]
+            let shape = bench.shape(self.relative(self.entry(*file)), record);
+            let flaws = record.flaws_among(&shape.faults);
+            let judge = (shape, &flaws);
+            vec![(
+                *file,
+                self.judge(*file, record, judge, bench, &facts, totals),
+            )]
         });
         parts.extend(judged);
 
@@ -144,7 +151,9 @@ impl Session<'_> {
                     }
                 }
             }
+            let flaws_of_others: Vec<Flaws<'_>> = others.values().map(Record::flaws).collect();
             let facts = Everything {
+                flaws: &flaws_of_others,
                 index: across.index,
                 source: self.source,
                 kept: across.kept,
@@ -186,10 +195,16 @@ impl Session<'_> {
     /// What is wrong with the packs of the repository. A rule with a mistake judges nothing.
     /// Of a pack made of mistakes, only the first ones are told.
     fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) -> Vec<Incomplete> {
+        let is_in_scope = |path: &str| {
+            let files = &self.listing.files;
+            let found = files.binary_search_by(|file| file.path.as_str().cmp(path));
+            found.is_ok_and(|at| files[at].in_scope)
+        };
         let mut by_file: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
         for (file, fault) in bench.catalogue.faults() {
             by_file.entry(file).or_default().push(fault);
         }
+        by_file.retain(|path, _| is_in_scope(path));
         let mut incomplete = Vec::new();
         for (path, faults) in by_file {
             let Some(record) = bench.registry.at_path(path) else {
@@ -294,7 +309,7 @@ impl Session<'_> {
             revision: self.source.revision().map(|revision| revision.id.clone()),
             dirty: None,
             policy_digest: Self::policy_digest(catalogue),
-            switched_off: catalogue.switched_off().cloned().collect(),
+            adjusted: catalogue.adjustments().cloned().collect(),
             findings: whole.findings,
             incomplete,
             unevaluated: reasons

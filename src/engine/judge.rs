@@ -63,17 +63,17 @@ pub(super) struct Judged {
 }
 
 impl Bench<'_> {
-    /// Judges a record: shape, ids, references, then the rules of all packs. `path` is relative
-    /// to the record root.
+    /// Judges a record by the rules of all packs, when its shape is judged. `path` is relative to
+    /// the record root.
     pub(super) fn judge<'t>(
         &'t self,
         path: &str,
         record: &'t Record,
+        mut judged: Judged,
+        flaws: &Flaws<'t>,
         facts: &dyn Facts<'t>,
     ) -> Judged {
-        let mut judged = self.shape_and_references(path, record);
-        let flaws = record.flaws_among(&judged.faults);
-        let answer = self.ask(path, record, facts, &flaws, |_| true);
+        let answer = self.ask(path, record, facts, flaws, |_| true);
         judged.take(answer, record, self.catalogue);
         judged.has_more = judged.faults.len() >= MOST_FAULTS;
         judged.faults.truncate(MOST_FAULTS);
@@ -100,7 +100,8 @@ impl Bench<'_> {
         ask(self.catalogue, &speaker, asked, is_asked)
     }
 
-    fn shape_and_references(&self, path: &str, record: &Record) -> Judged {
+    /// Judges shape, ids and references of a record.
+    pub(super) fn shape(&self, path: &str, record: &Record) -> Judged {
         let places = record.places();
         let mut faults = match record.kind.schema() {
             Some(kind) => kind.schema.faults(record.root(), &places),
@@ -125,7 +126,20 @@ impl Bench<'_> {
         for (rule, gap) in followed.unknown {
             tally.unevaluated(rule, gap.reason());
         }
-        let is_sound = |fault: &Fault| value_at(fault).is_none_or(|node| !faulty.contains(&node));
+        let is_faulty = |node: NodeRef<'_>| {
+            let mut at = Some(node);
+            while let Some(node) = at {
+                if faulty.contains(&node.id()) {
+                    return true;
+                }
+                at = node.parent();
+            }
+            false
+        };
+        let is_sound = |fault: &Fault| {
+            faulty.is_empty()
+                || value_at(fault).is_none_or(|node| !is_faulty(record.tree.node(node)))
+        };
         faults.extend(followed.dangling.into_iter().filter(is_sound));
 
         let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();

@@ -8,14 +8,14 @@ use rayon::prelude::*;
 use super::accept::Acceptance;
 use super::beside::Folder;
 use super::finish::sentence;
-use super::judge::{Bench, PER_RECORD};
+use super::judge::{Bench, Judged, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
 use super::seal::{Sealer, sealed};
 use super::{Progress, Request};
 use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
 use crate::policy::vocabulary::Lookups;
 use crate::policy::{Catalogue, Facts};
-use crate::record::{Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
+use crate::record::{Flaws, Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
 use crate::source::{FileEntry, Listing, Source};
 
 pub(super) struct Session<'a> {
@@ -232,13 +232,33 @@ impl Session<'_> {
                 Err(part) => parts.push((*file, *part)),
             }
         }
+        // Shapes first: what is in doubt in one record is in doubt for the others.
+        let shapes: Vec<Judged> = files_of_records
+            .iter()
+            .zip(&records)
+            .map(|(file, record)| bench.shape(self.relative(self.entry(*file)), record))
+            .collect();
+        let flaws: Vec<Flaws<'_>> = records
+            .iter()
+            .zip(&shapes)
+            .map(|(record, shape)| record.flaws_among(&shape.faults))
+            .collect();
         let facts = Folder {
             records: &records,
+            flaws: &flaws,
             scattered,
             source: self.source,
         };
-        for (file, record) in files_of_records.iter().zip(&records) {
-            parts.push((*file, self.judge(*file, record, bench, &facts, totals)));
+        for ((file, record), (shape, flaws)) in files_of_records
+            .iter()
+            .zip(&records)
+            .zip(shapes.into_iter().zip(&flaws))
+        {
+            let judge = (shape, flaws);
+            parts.push((
+                *file,
+                self.judge(*file, record, judge, bench, &facts, totals),
+            ));
         }
         parts
     }
@@ -247,6 +267,7 @@ impl Session<'_> {
         &self,
         file: u32,
         record: &'t Record,
+        (shape, flaws): (Judged, &Flaws<'t>),
         bench: &'t Bench<'_>,
         facts: &dyn Facts<'t>,
         totals: &mut Totals,
@@ -259,7 +280,7 @@ impl Session<'_> {
                 ..Part::default()
             };
         }
-        let judged = bench.judge(self.relative(entry), record, facts);
+        let judged = bench.judge(self.relative(entry), record, shape, flaws, facts);
         totals.stats.records += 1;
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);

@@ -22,8 +22,8 @@ pub use obligation::{
     Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,
 };
 pub use outcome::{
-    Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary, Skipped,
-    Stats, SwitchedOff, Unevaluated,
+    Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary,
+    Skipped, Stats, Unevaluated,
 };
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

@@ -117,11 +117,13 @@ pub struct RuleSummary {
     pub counts: Counts,
 }
 
-/// A rule that the repository does not want to hear.
+/// A rule that weighs otherwise in this repository, or that it does not want to hear.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SwitchedOff {
+pub struct Adjustment {
     /// The name of the rule.
     pub rule: Arc<str>,
+    /// The weight it has here; `None` for a rule that is switched off.
+    pub severity: Option<Severity>,
     /// Why.
     pub why: String,
     /// Who decided it, if that is said.
@@ -169,8 +171,8 @@ pub struct Outcome {
     pub dirty: Option<bool>,
     /// SHA-256 of schemas and rules, in hexadecimal.
     pub policy_digest: String,
-    /// Rules that the repository switched off.
-    pub switched_off: Vec<SwitchedOff>,
+    /// Rules that weigh otherwise here, or are switched off, in the order of the catalogue.
+    pub adjusted: Vec<Adjustment>,
     /// What needs somebody, in order of file and place.
     pub findings: Vec<Finding>,
     /// What could not be examined.
@@ -194,6 +196,11 @@ impl Outcome {
             .iter()
             .filter(|finding| finding.severity == severity && finding.excepted_by.is_none())
             .count()
+    }
+
+    /// The rules that are switched off.
+    pub fn switched_off(&self) -> impl Iterator<Item = &Adjustment> {
+        self.adjusted.iter().filter(|it| it.severity.is_none())
     }
 
     /// The findings that no exception accepts.

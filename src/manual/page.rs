@@ -166,8 +166,8 @@ mod tests {
     fn a_page_on_the_terminal_has_no_links_and_no_long_lines() {
         assert_eq!(
             page().plain(14),
-            "`a-rule`\n\none two\n`three` four\n\nThings:\n  - first\n    thing\n  - second\n\nSC-1: a\n\
-             demand\n\nForm:\n    a: 1\n"
+            "`a-rule`\n\none two\n`three` four\n\nThings:\n  - first\n    thing\n  - second\n\n\
+             SC-1: a demand\n\nForm:\n    a: 1\n"
         );
     }
 }

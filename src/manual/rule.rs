@@ -5,7 +5,7 @@ use super::page::Page;
 use super::serving::timed;
 use super::terms::terms;
 use super::trial::trials;
-use super::words::{self, code, demand, listed, record, sentence, template};
+use super::words::{self, code, demand, link, listed, record, sentence, template};
 use crate::document::NodeRef;
 use crate::finding::{Rule, Severity, obligation};
 use crate::policy::{Catalogue, Entry, shipped_packs, written_rules};
@@ -36,6 +36,14 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     let (breaks, keeps) = trials(node);
     page.items("What it reports, tried on the example organisation", breaks);
     page.items("What it leaves alone", keeps);
+    if entry.is_builtin {
+        let target = format!("../rules.md#{}", entry.name);
+        page.text(format!(
+            "{} has an example.",
+            link("docs/rules.md", &target)
+        ));
+        return page;
+    }
     let text = without_tests(node);
     page.yaml("The rule", text.clone());
     page.items("Its words", terms(&entry.pack, &text));

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{gaps, summary, switched_off, tamed_line};
+use super::{adjusted, gaps, summary, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -14,7 +14,12 @@ pub(super) fn render(outcome: &Outcome) -> String {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
             None => String::new(),
         };
-        let (file, message) = (tamed_line(&location.file), tamed_line(&finding.message));
+        let file = tamed_line(&location.file);
+        let mut message = tamed_line(&finding.message);
+        if let Some(duty) = &finding.duty {
+            let arithmetic = tamed_line(&duty.clock.arithmetic());
+            message = format!("{message} ({arithmetic})");
+        }
         let (severity, rule) = (finding.severity, &finding.rule);
         let _ = match &finding.excepted_by {
             None => writeln!(text, "{file}{place}: {severity}[{rule}]: {message}"),
@@ -34,8 +39,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
     for gap in gaps(outcome) {
         let _ = writeln!(text, "not evaluated: {gap}");
     }
-    for off in &outcome.switched_off {
-        let _ = writeln!(text, "switched off: {}", switched_off(off));
+    for adjustment in &outcome.adjusted {
+        let (what, words) = adjusted(adjustment);
+        let _ = writeln!(text, "{what} {words}");
     }
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");

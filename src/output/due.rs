@@ -110,7 +110,13 @@ fn human(
                 paint(code, &when),
                 paint("1", &record)
             );
-            let place = format!("{}:{}  {rule}", tamed_line(&duty.file), duty.line);
+            let clock = match (duty.clock.since, duty.clock.within) {
+                (Some(since), Some(within)) => {
+                    format!("  since {since} + {}", duration_text(within))
+                }
+                _ => String::new(),
+            };
+            let place = format!("{}:{}  {rule}{clock}", tamed_line(&duty.file), duty.line);
             let _ = writeln!(text, "  {:width$}  {}", "", paint("2", &place));
         }
         text.push('\n');

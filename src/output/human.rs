@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::{Look, gaps, summary, switched_off, tamed, tamed_line};
+use super::{Look, adjusted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -85,13 +85,9 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
     for gap in gaps(outcome) {
         let _ = writeln!(text, "{} {gap}", paint.with("33;1", "not evaluated:"));
     }
-    for off in &outcome.switched_off {
-        let _ = writeln!(
-            text,
-            "{} {}",
-            paint.with("33;1", "switched off:"),
-            switched_off(off)
-        );
+    for adjustment in &outcome.adjusted {
+        let (what, words) = adjusted(adjustment);
+        let _ = writeln!(text, "{} {words}", paint.with("33;1", what));
     }
     for skipped in &outcome.skipped {
         let (file, reason) = (tamed_line(&skipped.file), tamed_line(&skipped.reason));
@@ -149,12 +145,21 @@ impl Shown {
         if finding.location.range.is_none() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
-        let mut code = format!("{} ({})", finding.rule, finding.obligations.join(", "));
+        let mut title = wrapped(&title, width.saturating_sub(4));
+        if let Some(duty) = &finding.duty {
+            let arithmetic = tamed_line(&duty.clock.arithmetic());
+            title.push('\n');
+            title.push_str(&wrapped(&arithmetic, width.saturating_sub(4)));
+        }
+        let mut code = match finding.obligations.as_slice() {
+            [] => finding.rule.to_string(),
+            names => format!("{} ({})", finding.rule, names.join(", ")),
+        };
         if let Some(exception) = &finding.excepted_by {
             let _ = write!(code, ": excepted, accepted by {}", tamed_line(exception));
         }
         Self {
-            title: wrapped(&title, width.saturating_sub(4)),
+            title,
             code: Some(code),
             level: match finding.severity {
                 // Nobody has to act while the exception lasts.

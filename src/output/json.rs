@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::clock::duration_text;
-use crate::finding::{Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Stats};
+use crate::finding::{
+    Adjustment, Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Severity, Stats,
+};
 use crate::text::{LineColumn, Span};
 
 #[derive(Serialize)]
@@ -18,10 +20,21 @@ struct Report<'a> {
     dirty: Option<bool>,
     policy_digest: &'a str,
     switched_off: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    adjusted: Vec<AdjustedEntry<'a>>,
     summary: Summary<'a>,
     findings: Vec<FindingEntry<'a>>,
     incomplete: Vec<IncompleteEntry<'a>>,
     stats: StatsEntry,
+}
+
+#[derive(Serialize)]
+struct AdjustedEntry<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    why: &'a str,
+    by: Option<&'a str>,
+    file: &'a str,
 }
 
 #[derive(Serialize)]
@@ -141,7 +154,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
         revision: outcome.revision.as_deref(),
         dirty: outcome.dirty,
         policy_digest: &outcome.policy_digest,
-        switched_off: outcome.switched_off.iter().map(|it| &*it.rule).collect(),
+        switched_off: outcome.switched_off().map(|it| &*it.rule).collect(),
+        adjusted: outcome.adjusted.iter().map(adjusted).collect(),
         summary: Summary {
             rules: rules(outcome),
             controls: controls(outcome),
@@ -177,6 +191,16 @@ fn escaped(json: &str) -> String {
         }
     }
     text
+}
+
+fn adjusted(adjustment: &Adjustment) -> AdjustedEntry<'_> {
+    AdjustedEntry {
+        rule: &adjustment.rule,
+        severity: adjustment.severity.map_or("off", Severity::as_str),
+        why: &adjustment.why,
+        by: adjustment.by.as_deref(),
+        file: &adjustment.file,
+    }
 }
 
 fn rules(outcome: &Outcome) -> Vec<RuleEntry<'_>> {

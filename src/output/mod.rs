@@ -15,7 +15,7 @@ use std::fmt::{self, Write as _};
 pub use due::{DueFormat, render_due};
 pub use json::pretty as render_json;
 
-use crate::finding::{Outcome, Severity, SwitchedOff};
+use crate::finding::{Adjustment, Outcome, Severity};
 
 /// A format that an outcome can be rendered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,14 +149,21 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
-/// A rule that the repository does not want to hear, in words.
-fn switched_off(off: &SwitchedOff) -> String {
-    let by = match &off.by {
+/// What the repository adjusted about a rule: what it is called, and the rest in words.
+fn adjusted(adjustment: &Adjustment) -> (&'static str, String) {
+    let by = match &adjustment.by {
         Some(by) => format!(", by {}", tamed_line(by)),
         None => String::new(),
     };
-    let (rule, file, why) = (&off.rule, tamed_line(&off.file), tamed_line(&off.why));
-    format!("`{rule}` in {file}{by}: {why}")
+    let (rule, file) = (&adjustment.rule, tamed_line(&adjustment.file));
+    let why = tamed_line(&adjustment.why);
+    match adjustment.severity {
+        None => ("switched off:", format!("`{rule}` in {file}{by}: {why}")),
+        Some(severity) => (
+            "adjusted:",
+            format!("`{rule}` weighs {severity} in {file}{by}: {why}"),
+        ),
+    }
 }
 
 /// Reasons that are told to people one by one.

@@ -10,7 +10,7 @@ use super::pack::{self, Names};
 use super::shipped::shipped_packs;
 use super::vocabulary::is_real;
 use crate::document::{NodeRef, Place};
-use crate::finding::{Builtin, Fault, Rule, Severity, SwitchedOff};
+use crate::finding::{Adjustment, Builtin, Fault, Rule, Severity};
 use crate::record::{Record, RecordKind, Registry};
 use crate::text::closest;
 
@@ -32,8 +32,7 @@ pub struct Catalogue {
     is_full: bool,
     /// The files of the rules that packs of the repository write.
     sources: BTreeMap<Rule, Arc<str>>,
-    adjusted: BTreeMap<Rule, Severity>,
-    off: BTreeMap<Rule, SwitchedOff>,
+    adjusted: BTreeMap<Rule, Adjustment>,
     /// What is wrong with packs, by file.
     faults: Vec<(Arc<str>, Fault)>,
     /// The texts of the packs of the repository.
@@ -195,29 +194,29 @@ impl Catalogue {
                 // Told as a missing key: what nobody explains changes nothing.
                 continue;
             }
-            match pack::text(adjustment, "severity") {
-                "off" => {
-                    let by = adjustment.get("by").map(|it| it.scalar_text().to_owned());
-                    self.off.insert(
-                        rule,
-                        SwitchedOff {
-                            rule: Arc::clone(&self.entry(rule).name),
-                            why: pack::text(adjustment, "why").to_owned(),
-                            by,
-                            file: file.to_string(),
-                        },
-                    );
-                }
-                name => {
-                    if let Some(severity) = Severity::parse(name) {
-                        self.adjusted.insert(rule, severity);
-                    }
-                }
-            }
+            let severity = match pack::text(adjustment, "severity") {
+                "off" => None,
+                name => match Severity::parse(name) {
+                    Some(severity) => Some(severity),
+                    // Told as a value outside its list.
+                    None => continue,
+                },
+            };
+            self.adjusted.insert(
+                rule,
+                Adjustment {
+                    rule: Arc::clone(&self.entry(rule).name),
+                    severity,
+                    why: pack::text(adjustment, "why").to_owned(),
+                    by: adjustment.get("by").map(|it| it.scalar_text().to_owned()),
+                    file: file.to_string(),
+                },
+            );
         }
-        let off = &self.off;
+        let adjusted = &self.adjusted;
+        let is_off = |rule| adjusted.get(&rule).is_some_and(|it| it.severity.is_none());
         for forms in self.forms.values_mut() {
-            forms.retain(|form| !off.contains_key(&form.rule));
+            forms.retain(|form| !is_off(form.rule));
         }
     }
 
@@ -251,17 +250,19 @@ impl Catalogue {
 
     /// The weight that the repository gives a rule.
     pub fn adjusted(&self, rule: Rule) -> Option<Severity> {
-        self.adjusted.get(&rule).copied()
+        self.adjusted.get(&rule)?.severity
     }
 
     /// Whether the repository switched a rule off.
     pub fn is_off(&self, rule: Rule) -> bool {
-        self.off.contains_key(&rule)
+        self.adjusted
+            .get(&rule)
+            .is_some_and(|it| it.severity.is_none())
     }
 
-    /// The rules that are switched off, in the order of the catalogue.
-    pub fn switched_off(&self) -> impl Iterator<Item = &SwitchedOff> {
-        self.off.values()
+    /// What the repository adjusted, in the order of the catalogue.
+    pub fn adjustments(&self) -> impl Iterator<Item = &Adjustment> {
+        self.adjusted.values()
     }
 
     /// What is wrong with the packs, by file.

@@ -69,12 +69,9 @@ pub(super) fn settle<'t>(
                 Fact::Halt(halt) => return Err(halt),
             };
             clock.since = Some(since.from);
-            let within = match value(within)? {
-                Value::Duration(within) => within,
-                _ => {
-                    let fact = "the length of the limit is missing".to_owned();
-                    return Ok(undetermined(clock, fact));
-                }
+            let Value::Duration(within) = value(within)? else {
+                let fact = "the length of the limit is missing".to_owned();
+                return Ok(undetermined(clock, fact));
             };
             clock.within = Some(within);
             since.later(within)

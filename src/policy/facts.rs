@@ -1,7 +1,8 @@
 //! What rules ask for that stands in no registry.
 
 use super::expression::{Wanted, Why};
-use crate::record::{Record, RecordKind};
+use crate::document::Tree;
+use crate::record::{Flaws, Record, RecordKind};
 
 /// Facts from outside the records that are kept; implemented by whoever runs the rules.
 pub trait Facts<'t> {
@@ -22,6 +23,16 @@ pub trait Facts<'t> {
     /// # Errors
     /// Why nobody can say, in a sentence.
     fn file_exists(&self, path: &str) -> Result<bool, String>;
+
+    /// Whether the shapes of the records that it brings leave nothing in doubt.
+    fn is_flawless(&self) -> bool {
+        true
+    }
+
+    /// What the shape of a record that it brought leaves in doubt, if anything.
+    fn flaws(&self, _tree: &Tree) -> Option<&Flaws<'t>> {
+        None
+    }
 }
 
 /// A fact, or what has to be brought before it is known.

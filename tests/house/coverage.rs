@@ -30,6 +30,10 @@ const FAMILIES: &[&str] = &[
 /// Demands that no rule and no key can meet, with what meets them.
 const FEATURES: &[(&str, &str)] = &[
     (
+        "INC-STATE-02",
+        "duplicate-id and id-contradicts-path name it for incidents: tests/cases/ids.md",
+    ),
+    (
         "UX-AUTH-01",
         "a duty whose clock runs gives no error: tests of the rules, `keep` edits of open incidents",
     ),

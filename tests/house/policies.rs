@@ -69,7 +69,7 @@ fn the_example_of_adjustments_switches_a_rule_off() {
     let copy = organisation(&[&blocks[0], &blocks[1]]);
     let outcome = check(&request(&copy), &Silent).unwrap();
     assert_eq!(outcome.findings, []);
-    let off: Vec<&str> = outcome.switched_off.iter().map(|it| &*it.rule).collect();
+    let off: Vec<&str> = outcome.switched_off().map(|it| &*it.rule).collect();
     assert_eq!(off, ["thin-silence"]);
 }
 

@@ -375,6 +375,14 @@ impl<'t, 'w> Machine<'t, 'w> {
                     (Ok(false), Value::Node(map)) => {
                         self.doubt(*map, key).map(|()| Value::Bool(false))
                     }
+                    (Ok(true), Value::Node(map))
+                        if !self.world.is_flawless()
+                            && map
+                                .get(key)
+                                .is_some_and(|value| self.world.is_refused(value)) =>
+                    {
+                        Err(Why::Malformed(format!("`{key}` is not what it should be")))
+                    }
                     (found, _) => found.map(Value::Bool),
                 }
             }

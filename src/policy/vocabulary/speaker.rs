@@ -65,7 +65,11 @@ impl<'s, 't> Speaker<'s, 't> {
     fn flaws_of(&self, tree: &Tree) -> &Flaws<'t> {
         match std::ptr::eq(tree, &raw const self.record.tree) {
             true => self.flaws,
-            false => self.lookups.flaws(tree).unwrap_or(FLAWLESS),
+            false => self
+                .lookups
+                .flaws(tree)
+                .or_else(|| self.facts.flaws(tree))
+                .unwrap_or(FLAWLESS),
         }
     }
 
@@ -153,7 +157,7 @@ const FLAWLESS: &Flaws<'static> = &Flaws {
 
 impl<'t> World<'t> for Speaker<'_, 't> {
     fn is_flawless(&self) -> bool {
-        self.flaws.is_empty() && self.lookups.is_flawless()
+        self.flaws.is_empty() && self.lookups.is_flawless() && self.facts.is_flawless()
     }
 
     fn is_refused(&self, node: NodeRef<'t>) -> bool {
