@@ -440,16 +440,26 @@ fn incident(actions: &[(u32, &str)], is_flow: bool, siblings: &[u32], blank: usi
     for sibling in siblings {
         writeln!(
             text,
-            "  - id: A-{}\n    what: nothing wrong",
+            "  - {{id: A-{}, what: nothing wrong, owner: kofi, due: 2025-07-01, status: open}}",
             1_000 + sibling
         )
         .unwrap();
     }
     for (number, fault) in actions {
+        let mut facts = vec![*fault];
+        for fact in [
+            "what: nothing wrong",
+            "owner: kofi",
+            "due: 2025-07-01",
+            "status: open",
+        ] {
+            let key = &fact[..=fact.find(':').unwrap_or(0)];
+            facts.extend((!fault.starts_with(key)).then_some(fact));
+        }
         if is_flow {
-            writeln!(text, "  - {{{fault}, id: A-{number}}}").unwrap();
+            writeln!(text, "  - {{{}, id: A-{number}}}", facts.join(", ")).unwrap();
         } else {
-            writeln!(text, "  - id: A-{number}\n    {fault}").unwrap();
+            writeln!(text, "  - id: A-{number}\n    {}", facts.join("\n    ")).unwrap();
         }
     }
     text
