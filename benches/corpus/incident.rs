@@ -19,6 +19,8 @@ pub(crate) struct Wishes {
     pub(crate) is_full: bool,
     /// No information package beside it.
     pub(crate) stands_alone: bool,
+    /// The number of the exception that accepts its first weakness.
+    pub(crate) accepted_by: Option<usize>,
 }
 
 /// An incident and the packages beside it.
@@ -51,6 +53,7 @@ struct Draft<'o> {
     /// About how many bytes the record is to have.
     size: usize,
     has_package: bool,
+    accepted_by: Option<usize>,
     /// The evidence item that holds the approvals given by mail.
     approvals: Option<String>,
     parties: Vec<Node>,
@@ -133,6 +136,7 @@ impl<'o> Draft<'o> {
             detected,
             size,
             has_package: random.chance(10) && !wishes.stands_alone,
+            accepted_by: wishes.accepted_by,
             random,
             approvals: None,
             parties: Vec::new(),
@@ -217,6 +221,7 @@ impl<'o> Draft<'o> {
         let mut pairs = vec![pair("at", self.instant(at)), pair("what", what)];
         if self.random.chance(8) {
             pairs.push(pair("material", Node::scalar(M::Bool, "true")));
+            pairs.push(pair("no_update_because", self.reason()));
         }
         self.timeline.push((at, Node::map(pairs)));
     }
@@ -251,7 +256,9 @@ impl<'o> Draft<'o> {
 
     fn act(&mut self, id: &str, due: i64, asked: Option<(&str, &Party)>) {
         let owner = if asked.is_some() { "tomas" } else { "ops-lead" };
-        let is_done = self.status == Status::Closed || self.random.chance(50);
+        // What is due later may be open; nothing is overdue.
+        let is_due = due <= time::midnight(2026, 1, 1);
+        let is_done = is_due || self.status == Status::Closed || self.random.chance(50);
         let mut pairs = vec![
             pair("id", Node::scalar(M::LocalId, id.to_owned())),
             pair(
@@ -316,12 +323,14 @@ impl<'o> Draft<'o> {
     fn fill(&mut self, size: usize, from: i64, report: Option<&Node>, review: Option<&Node>) {
         let weigh = |list: &[Node]| list.iter().map(|it| it.weight(2)).sum::<usize>();
         let fixed = 1300
+            + if self.considers_duties() { 420 } else { 0 }
             + report.map_or(0, |it| it.weight(1))
             + review.map_or(0, |it| it.weight(1))
             + weigh(&self.parties)
             + weigh(&self.outbound)
             + weigh(&self.sessions);
-        let mut at = from + 2 * HOUR;
+        // After the first notices.
+        let mut at = from + 4 * HOUR;
         loop {
             let growing = weigh(&self.inbound)
                 + weigh(&self.decisions)
@@ -373,14 +382,9 @@ impl<'o> Draft<'o> {
             ("third-party-access", false),
             ("shared-service", is_required && self.random.chance(30)),
         ];
-        let may_be_unsure = self.status == Status::Open && is_required;
         let triggers = triggers.map(|(id, answer)| {
-            let answer = if may_be_unsure && !answer && self.random.chance(30) {
-                Node::scalar(M::Listed, "unknown")
-            } else {
-                Node::scalar(M::Bool, if answer { "true" } else { "false" })
-            };
-            pair(id, answer)
+            let answer = if answer { "true" } else { "false" };
+            pair(id, Node::scalar(M::Bool, answer))
         });
         let outcome = if is_required {
             "required"
@@ -420,11 +424,17 @@ impl<'o> Draft<'o> {
                 Node::map(vec![
                     pair("at", self.instant(ended)),
                     pair("by", self.commander()),
-                    pair("criteria", Node::list_of(M::Term, criteria)),
+                    // A criterion that nobody defined is told at the whole act, not at its name.
+                    pair("criteria", Node::list_of(M::Word, criteria)),
                 ]),
             ));
         }
         Node::map(pairs)
+    }
+
+    /// Every system holds personal data: whoever coordinates considers whom that obliges to tell.
+    fn considers_duties(&self) -> bool {
+        self.provider.is_some() && self.status != Status::Open
     }
 
     fn duties(&mut self) -> Node {
@@ -446,19 +456,22 @@ impl<'o> Draft<'o> {
 
     fn record(&mut self, times: [i64; 3], report: Option<Node>, review: Option<Node>) -> Node {
         let [_, contained, closed] = times;
-        let is_required = self.provider.is_some();
         let status = match self.status {
             Status::Open => "open",
             Status::Contained => "contained",
             Status::Closed => "closed",
         };
         let declared = self.detected + self.random.minutes(10, 50);
-        let source = *self.random.pick(&[
-            "own-detection",
-            "third-party-notice",
-            "suspect-update",
-            "customer-report",
-        ]);
+        let sources: &[&str] = match self.provider {
+            Some(_) => &[
+                "own-detection",
+                "third-party-notice",
+                "suspect-update",
+                "customer-report",
+            ],
+            None => &["own-detection", "customer-report"],
+        };
+        let source = *self.random.pick(sources);
         let mut pairs = vec![
             pair("kind", Node::scalar(M::Word, "incident")),
             pair("id", Node::scalar(M::RecordId, self.id.clone())),
@@ -484,7 +497,7 @@ impl<'o> Draft<'o> {
         pairs.push(pair("affected", self.affected()));
         let supply_chain = self.supply_chain(times);
         pairs.push(pair("supply_chain", supply_chain));
-        if is_required && self.status != Status::Open && self.size > 6200 {
+        if self.considers_duties() {
             pairs.push(pair("duties", self.duties()));
         }
         if self.random.chance(12) {

@@ -263,6 +263,9 @@ impl Corpus {
             is_full: number < self.reserved(),
             // A package names the incident, by whatever id it has.
             stands_alone: matches!(defect, Some((Defect::IdContradictsPath, _))),
+            accepted_by: (1..=EXCEPTIONS.min(self.reserved().saturating_sub(1)))
+                .contains(&number)
+                .then_some(number),
         };
         let dice = Random::new(self.seed, part);
         let mut random = Random::new(self.seed ^ 1, part);

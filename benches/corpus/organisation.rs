@@ -200,11 +200,11 @@ impl Party {
             38..=43 => ("open-source", "provider", 3),
             44 | 45 => ("integrator", "provider", 2),
             46 | 47 => ("subcontractor", "provider", 2),
-            48 | 49 => ("hardware", "provider", 2),
+            48 | 49 => ("hardware", "provider", 3),
             55 => ("counsel", "counsel", 3),
             56 => ("insurer", "insurer", 3),
             57 => ("pr", "pr", 3),
-            58 => ("carrier", "provider", 2),
+            58 => ("carrier", "provider", 3),
             59 => ("partner", "partner", 3),
             9 | 24 => ("paas", "provider", 2),
             _ => (
@@ -333,9 +333,10 @@ impl System {
         let components = (0..count)
             .map(|at| Component {
                 id: COMPONENT_NAMES[(first + at * 3) % COMPONENT_NAMES.len()],
-                // The first one is always somebody else's, the last one always ours.
+                // The first one is always somebody else's, the last one always ours. Every
+                // supplier of weight provides something.
                 provider: match at {
-                    0 => Some(random.between(8, 49)),
+                    0 => Some(8 + index % SYSTEM_NAMES.len()),
                     _ if at + 1 == count => None,
                     _ => random.chance(60).then(|| random.between(0, 3)),
                 },

@@ -162,7 +162,7 @@ fn contacts(party: &Party, owner: &'static str) -> Node {
             pair(
                 "verified",
                 Node::map(vec![
-                    pair("at", Node::scalar(M::Day, "2025-06-02")),
+                    pair("at", Node::scalar(M::Day, "2025-11-17")),
                     pair("by", Node::scalar(M::Person, owner)),
                     pair("how", Node::scalar(M::Text, "test message")),
                 ]),
@@ -174,7 +174,7 @@ fn contacts(party: &Party, owner: &'static str) -> Node {
 
 fn contract(random: &mut Random) -> Node {
     let id = format!("C-2014-{:03}", random.below(1000));
-    let within = *random.pick(&["24h", "30h", "48h", "2d", "90m"]);
+    let within = *random.pick(&["24h", "30h", "48h", "2d", "1440m"]);
     Node::map(vec![
         pair("id", Node::scalar(M::Text, id.clone())),
         pair(

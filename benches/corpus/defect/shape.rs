@@ -303,7 +303,7 @@ pub(super) fn wrong_format(record: &mut Node, variant: usize, random: &mut Rando
         0 => (
             M::Instant,
             &[
-                "2025-05-06",
+                ONLY_A_DAY,
                 "2025-02-30T10:00:00Z",
                 "6 May 2025",
                 "2025-05-06T25:00:00Z",
@@ -321,7 +321,7 @@ pub(super) fn wrong_format(record: &mut Node, variant: usize, random: &mut Rando
             M::Day,
             &["2025-02-30", "next week", "2025/03/04", "04.03.2025"],
         ),
-        _ => (M::Instant, &["2025-05-06", "soon", "2025-5-6T09:20:00Z"]),
+        _ => (M::Instant, &[ONLY_A_DAY, "soon", "2025-5-6T09:20:00Z"]),
     };
     let word = words[(variant / 4) % words.len()];
     let form = if random.chance(30) {
@@ -334,11 +334,20 @@ pub(super) fn wrong_format(record: &mut Node, variant: usize, random: &mut Rando
         let wants_instant = site.key() == "at" || site.key().ends_with("_at");
         site.node.meaning() == Some(meaning) && (meaning != M::Instant || wants_instant)
     };
-    match choose(record, random, suits) {
-        Some(path) => replace(record, &path, Node::scalar(meaning, word).with_form(form)),
-        None => false,
-    }
+    let Some(path) = choose(record, random, suits) else {
+        return false;
+    };
+    // Only the time of day is lost: another day would break more than the form.
+    let day = node_at(record, &path).and_then(|node| node.text().get(..10).map(str::to_owned));
+    let text: Text = match day {
+        Some(day) if word == ONLY_A_DAY => day.into(),
+        _ => word.into(),
+    };
+    replace(record, &path, Node::scalar(meaning, text).with_form(form))
 }
+
+/// Stands for the day of the instant that it replaces.
+const ONLY_A_DAY: &str = "(its day)";
 
 pub(super) fn missing_key(record: &mut Node, variant: usize) -> bool {
     let keys = [

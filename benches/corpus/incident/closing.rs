@@ -98,8 +98,10 @@ impl Draft<'_> {
             pair("reported", Node::list(reported)),
             pair("remediation", Node::map(remediation)),
         ];
-        if self.random.chance(10) {
-            let exception = exception_id(self.random.between(1, EXCEPTIONS));
+        let accepted = self.accepted_by.filter(|_| number == 1);
+        if accepted.is_some() || self.random.chance(10) {
+            let other = self.random.between(1, EXCEPTIONS);
+            let exception = exception_id(accepted.unwrap_or(other));
             pairs.push(pair("exception", Node::scalar(M::Exception, exception)));
         }
         if theirs.is_some() {

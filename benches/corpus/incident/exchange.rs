@@ -4,7 +4,7 @@ use super::super::organisation::{self, Party};
 use super::super::practice::{EXCEPTIONS, exception_id};
 use super::super::tree::{Meaning as M, Node, Pair, pair};
 use super::super::words;
-use super::{DAY, Draft, HOUR, next_id};
+use super::{DAY, Draft, HOUR, Status, next_id};
 
 impl<'o> Draft<'o> {
     pub(super) fn consider_parties(&mut self, evaluated: i64) {
@@ -72,9 +72,17 @@ impl<'o> Draft<'o> {
     pub(super) fn notify(&mut self, evaluated: i64) {
         for party in self.told() {
             let at = evaluated + self.random.minutes(30, 180);
-            let message = self.message(party, "initial-notification", at, self.has_package);
+            // The package is written for those of the provider's kind.
+            let provider = self.provider.map(|it| self.org.parties[it].recipient);
+            let gets_package = self.has_package && provider == Some(party.recipient);
+            let message = self.message(party, "initial-notification", at, gets_package);
             let answered = at + self.random.minutes(20, 300);
-            self.hear(party, &message, answered, "ack");
+            // In the end everybody has said more than that the message arrived.
+            let kind = match self.status {
+                Status::Closed => "information",
+                _ => "ack",
+            };
+            self.hear(party, &message, answered, kind);
         }
     }
 
@@ -244,17 +252,15 @@ impl<'o> Draft<'o> {
             pair("kind", Node::scalar(M::Listed, kind)),
             pair("summary", self.sentence()),
         ];
-        if kind != "ack" {
-            let proof = self.prove("response", "reply.eml", at + 10, self.liaison);
-            pairs.push(pair("proof", Node::list_of(M::Evidence, [proof])));
-        }
+        let proof = self.prove("response", "reply.eml", at + 10, self.liaison);
+        pairs.push(pair("proof", Node::list_of(M::Evidence, [proof])));
         match kind {
             "commitment" => {
                 let action = next_id(&self.actions, "A");
                 self.act(&action, at + 5 * DAY, Some((&id, party)));
                 pairs.push(pair("actions", Node::list_of(M::Local, [action])));
             }
-            "information" => pairs.push(pair("no_action_because", self.sentence())),
+            "information" | "rca" => pairs.push(pair("no_action_because", self.sentence())),
             _ => {}
         }
         self.inbound.push(Node::map(pairs));
@@ -305,7 +311,7 @@ impl<'o> Draft<'o> {
             self.hear(party, &message, at + 9 * HOUR, "rca");
         }
         if size > 8000 {
-            let kind = *self.random.pick(&["briefing", "request", "escalation"]);
+            let kind = *self.random.pick(&["briefing", "request"]);
             self.message(party, kind, at + 12 * HOUR, false);
         }
         if size > 8200 && self.random.chance(40) {
