@@ -46,7 +46,7 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
             yields_to: texts(rule, "yields_to").map(Into::into).collect(),
             has_tests: rule.get("tests").is_some_and(|tests| !tests.is_empty()),
             broken: None,
-            text: rule.span().slice(record.tree.source()).to_owned(),
+            text: rule.at_margin(),
         })
         .collect()
 }
