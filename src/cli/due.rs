@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use probity::clock::{Duration, parse_duration};
 use probity::document::Limits;
 use probity::engine::{Request, check};
-use probity::output::{DueFormat, render_due};
+use probity::output::{DueFormat, Span, render_due};
 
 use super::clock::as_of;
 use super::error::{CLEAN, Failure, INCOMPLETE};
@@ -34,6 +34,10 @@ pub(crate) struct Due {
     /// Look ahead without end
     #[arg(long)]
     all: bool,
+
+    /// Also list duties that are met, late or not required, with their arithmetic
+    #[arg(long, conflicts_with = "within")]
+    every: bool,
 
     /// Format on standard output
     #[arg(long, value_enum, default_value_t = FormatName::Human)]
@@ -78,9 +82,13 @@ impl Due {
             FormatName::Json => DueFormat::Json,
             FormatName::Ics => DueFormat::Calendar,
         };
-        let window = (!self.all).then_some(self.within);
+        let span = match (self.every, self.all) {
+            (true, _) => Span::Everything,
+            (false, true) => Span::Pending,
+            (false, false) => Span::Within(self.within),
+        };
         let look = look(self.color);
-        print(&render_due(&outcome, as_of, window, format, look))?;
+        print(&render_due(&outcome, as_of, span, format, look))?;
         let is_sure = outcome.incomplete.is_empty() && !outcome.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
     }

@@ -1,24 +1,35 @@
 //! `probity explain`.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use probity::document::Limits;
+use probity::engine::{Request, check_keeping};
 use probity::manual::explain;
 use probity::policy::Catalogue;
 
+use super::clock::as_of;
 use super::error::{CLEAN, Failure};
-use super::terminal::{Color, look, print};
+use super::terminal::{Bar, Color, look, print};
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     /// A rule, an obligation, a control such as ir-6-3 or IR-6(3), a kind of record such as
     /// incident, or a key of one such as incident.parties.decision
     subject: String,
+
+    /// Folder whose own rules are explained as well
+    path: Option<PathBuf>,
 }
 
 impl Explain {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        match explain(&self.subject, Catalogue::shipped()) {
+        let found = match &self.path {
+            Some(path) => explain(&self.subject, &with_rules_of(path)?),
+            None => explain(&self.subject, Catalogue::shipped()),
+        };
+        match found {
             Ok(page) => {
                 print(&page.plain(look(Color::Never).width))?;
                 Ok(ExitCode::from(CLEAN))
@@ -32,4 +43,20 @@ impl Explain {
             }
         }
     }
+}
+
+/// The shipped rules together with those of a repository.
+fn with_rules_of(path: &Path) -> Result<Catalogue, Failure> {
+    let request = Request {
+        path,
+        revision: None,
+        as_of: as_of(None)?,
+        limits: Limits::default(),
+        wants_duties: false,
+        threads: None,
+    };
+    let bar = Bar::new();
+    let found = check_keeping(&request, &bar);
+    bar.clear();
+    Ok(Catalogue::of(&found?.1))
 }

@@ -106,6 +106,23 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// The source of the node as it would stand at the left margin.
+    pub fn at_margin(self) -> String {
+        let source = self.tree.source();
+        let span = self.span();
+        let start = span.start as usize;
+        let line = source[..start].rfind('\n').map_or(0, |at| at + 1);
+        let column = source[line..start].chars().count();
+        let mut lines = span.slice(source).lines();
+        let mut text = lines.next().unwrap_or("").to_owned();
+        for line in lines {
+            let blanks = line.len() - line.trim_start_matches(' ').len();
+            text.push('\n');
+            text.push_str(&line[blanks.min(column)..]);
+        }
+        text
+    }
+
     /// Where a part of the text of a scalar stands in the source. `range` counts bytes of
     /// [`Self::scalar_text`]. In a text that is written in another way than it reads, such as a
     /// block of lines, the place is found by its visible characters; where escapes make that

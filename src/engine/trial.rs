@@ -376,8 +376,8 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
                 for (place, value) in what.pairs() {
                     let place = path(place.scalar_text())?;
                     edits.push(match verb {
-                        "set" => Edit::Set(place, fragment(value)),
-                        "add" => Edit::Add(place, fragment(value)),
+                        "set" => Edit::Set(place, value.at_margin()),
+                        "add" => Edit::Add(place, value.at_margin()),
                         "rename" => Edit::Rename(place, value.scalar_text().to_owned()),
                         other => return Err(format!("`{other}` is no edit")),
                     });
@@ -386,23 +386,6 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
         }
     }
     Ok(edits)
-}
-
-/// The text of a value as it stands in the pack, moved to the left margin.
-fn fragment(value: NodeRef<'_>) -> String {
-    let source = value.tree().source();
-    let span = value.span();
-    let start = span.start as usize;
-    let line = source[..start].rfind('\n').map_or(0, |at| at + 1);
-    let column = source[line..start].chars().count();
-    let mut lines = span.slice(source).lines();
-    let mut text = lines.next().unwrap_or("").to_owned();
-    for line in lines {
-        let blanks = line.len() - line.trim_start_matches(' ').len();
-        text.push('\n');
-        text.push_str(&line[blanks.min(column)..]);
-    }
-    text
 }
 
 fn first_record(edits: NodeRef<'_>) -> Result<String, String> {

@@ -16,6 +16,8 @@ pub enum DutyState {
     LateWithReason,
     /// Tried in a way that counts as done, such as an escalation.
     Attempted,
+    /// Not to be done, for a reason that the record gives.
+    NotRequired,
     /// Not done, and the limit has not passed.
     Open,
     /// Not done, and the limit has passed.
@@ -32,6 +34,7 @@ impl DutyState {
             Self::Late => "late",
             Self::LateWithReason => "late-with-reason",
             Self::Attempted => "attempted",
+            Self::NotRequired => "not-required",
             Self::Open => "open",
             Self::Overdue => "overdue",
             Self::Undetermined => "undetermined",
@@ -61,7 +64,7 @@ pub struct Clock {
     pub due: Option<Instant>,
     /// When it was done.
     pub done: Option<Instant>,
-    /// The reason given for being late.
+    /// The reason given for being late, or for not doing it, and by whom.
     pub reason: Option<String>,
     /// The fact that is missing.
     pub missing: Option<String>,
@@ -71,6 +74,9 @@ impl Clock {
     /// The arithmetic in one line: since when, how long, until when, what was done, and how much
     /// time was left or lost.
     pub fn arithmetic(&self) -> String {
+        if self.state == DutyState::NotRequired {
+            return format!("not required: {}", self.reason.as_deref().unwrap_or(""));
+        }
         let mut text = match (self.since, self.within, self.due) {
             (Some(since), Some(within), Some(due)) => {
                 format!("since {since} + {} = due {due}", duration_text(within))
@@ -97,6 +103,9 @@ impl Clock {
                 );
             }
             _ => {}
+        }
+        if let Some(reason) = &self.reason {
+            let _ = write!(text, "; {reason}");
         }
         if let Some(missing) = &self.missing {
             let _ = write!(text, "; {missing}");

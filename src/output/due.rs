@@ -40,19 +40,33 @@ impl fmt::Display for DueFormat {
     }
 }
 
-/// Renders the pending duties whose limit has passed or comes within `window` of `as_of`; without
-/// a window all of them.
+/// Which duties are rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// Pending ones whose limit has passed or comes so soon.
+    Within(Duration),
+    /// All pending ones.
+    Pending,
+    /// All, also those that are met, late, not required or cannot be worked out.
+    Everything,
+}
+
+/// Renders duties as of an instant.
 pub fn render_due(
     outcome: &Outcome,
     as_of: Instant,
-    window: Option<Duration>,
+    span: Span,
     format: DueFormat,
     look: Look,
 ) -> String {
+    let window = match span {
+        Span::Within(window) => Some(window),
+        Span::Pending | Span::Everything => None,
+    };
     let duties: Vec<&Duty> = outcome
         .duties
         .iter()
-        .filter(|duty| duty.clock.state.is_pending())
+        .filter(|duty| span == Span::Everything || duty.clock.state.is_pending())
         .filter(|duty| {
             let until = window.and_then(|window| as_of.checked_add(window).ok());
             until.is_none_or(|until| duty.clock.due.is_some_and(|due| due <= until))
@@ -64,6 +78,15 @@ pub fn render_due(
         DueFormat::Calendar => calendar::render(&duties, as_of),
     }
 }
+
+/// What became of duties that nobody has to do any more.
+const SETTLED: &[DutyState] = &[
+    DutyState::Met,
+    DutyState::Attempted,
+    DutyState::Late,
+    DutyState::LateWithReason,
+    DutyState::NotRequired,
+];
 
 fn human(
     outcome: &Outcome,
@@ -79,7 +102,8 @@ fn human(
     };
     let is_overdue = |duty: &&&Duty| duty.clock.state == DutyState::Overdue;
     let overdue: Vec<&&Duty> = duties.iter().filter(is_overdue).collect();
-    let open: Vec<&&Duty> = duties.iter().filter(|duty| !is_overdue(duty)).collect();
+    let is_open = |duty: &&&Duty| duty.clock.state == DutyState::Open;
+    let open: Vec<&&Duty> = duties.iter().filter(is_open).collect();
     let when = |duty: &Duty| match duty.clock.due {
         Some(due) if due < as_of => format!("{} ago", duration_text(as_of.duration_since(due))),
         Some(due) => format!("in {}", duration_text(due.duration_since(as_of))),
@@ -127,6 +151,22 @@ fn human(
         None => "open".to_owned(),
     };
     section(title, "33;1", &open);
+    for state in SETTLED {
+        let settled: Vec<&&Duty> = duties
+            .iter()
+            .filter(|duty| duty.clock.state == *state)
+            .collect();
+        if settled.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "{}\n", paint("1", state.as_str()));
+        for duty in settled {
+            let (record, what) = (tamed_line(&duty.record.id), tamed_line(&duty.clock.what));
+            let arithmetic = tamed_line(&duty.clock.arithmetic());
+            let _ = writeln!(text, "  {}  {what}: {arithmetic}", paint("1", &record));
+        }
+        text.push('\n');
+    }
     let later = outcome
         .duties
         .iter()

@@ -12,7 +12,7 @@ mod json;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
-pub use due::{DueFormat, render_due};
+pub use due::{DueFormat, Span, render_due};
 pub use json::pretty as render_json;
 
 use crate::finding::{Adjustment, Outcome, Severity};

@@ -245,6 +245,7 @@ impl<'t> Asking<'_, 't> {
                 self.record_duty(&clock);
                 match settled.verdict {
                     Settled::Done => self.found.pass += 1,
+                    Settled::NotRequired => self.found.not_applicable += 1,
                     Settled::Late => match &duty.late {
                         Some(words) => self.fail(words, None, Some(clock))?,
                         None => self.found.pass += 1,

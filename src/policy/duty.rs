@@ -20,6 +20,8 @@ pub(super) enum Settled {
     Done,
     /// Done after the limit.
     Late,
+    /// Not to be done, for a reason.
+    NotRequired,
     /// Not done, and the limit has not passed.
     Running {
         /// Whether the limit is so near that somebody should be told.
@@ -51,6 +53,18 @@ pub(super) fn settle<'t>(
     if let Some(who) = &duty.who {
         let who = value(who)?;
         clock.who = (!who.is_null()).then(|| written(&who));
+    }
+    if let Some(unless) = &duty.unless {
+        let reason = value(unless)?;
+        if !reason.is_null() {
+            clock.state = DutyState::NotRequired;
+            clock.reason = Some(written(&reason));
+            return Ok(Outcome {
+                verdict: Settled::NotRequired,
+                clock,
+                is_undone: true,
+            });
+        }
     }
     let done = match time(value(&duty.done)) {
         Fact::Known(done) => Some(done),

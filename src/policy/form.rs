@@ -80,6 +80,8 @@ pub struct DutyForm {
     pub attempted: Option<Expression>,
     /// The reason given for being late.
     pub late_because: Option<Expression>,
+    /// The reason given for not doing it at all.
+    pub unless: Option<Expression>,
     /// The words for being late; without them a duty done late is done.
     pub late: Option<Words>,
     /// How long before the limit a warning begins, and its words.

@@ -46,7 +46,7 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
             yields_to: texts(rule, "yields_to").map(Into::into).collect(),
             has_tests: rule.get("tests").is_some_and(|tests| !tests.is_empty()),
             broken: None,
-            text: rule.span().slice(record.tree.source()).to_owned(),
+            text: rule.at_margin(),
         })
         .collect()
 }
@@ -319,6 +319,7 @@ impl Compiler<'_> {
         let who = self.optional(duty, "who", scope, Expect::Anything);
         let attempted = self.optional(duty, "attempted", scope, Expect::Time);
         let late_because = self.optional(duty, "late_because", scope, Expect::Anything);
+        let unless = self.optional(duty, "unless", scope, Expect::Anything);
         Some(DutyForm {
             who,
             what: self.template(duty.get("what")?, scope)?,
@@ -326,6 +327,7 @@ impl Compiler<'_> {
             done: self.expression(duty.get("done")?, scope, Expect::Time)?,
             attempted,
             late_because,
+            unless,
             late,
             early,
         })
