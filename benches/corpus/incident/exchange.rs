@@ -77,10 +77,10 @@ impl<'o> Draft<'o> {
             let gets_package = self.has_package && provider == Some(party.recipient);
             let message = self.message(party, "initial-notification", at, gets_package);
             let answered = at + self.random.minutes(20, 300);
-            // In the end everybody has said more than that the message arrived.
+            // After a while everybody has said more than that the message arrived.
             let kind = match self.status {
-                Status::Closed => "information",
-                _ => "ack",
+                Status::Open => "ack",
+                _ => "information",
             };
             self.hear(party, &message, answered, kind);
         }
