@@ -179,6 +179,12 @@ fn human(
         overdue.len(),
         open.len(),
     );
+    undetermined(&mut text, outcome);
+    text
+}
+
+/// Duties that nobody can work out, with the fact that is missing.
+fn undetermined(text: &mut String, outcome: &Outcome) {
     let undetermined: Vec<&Duty> = outcome
         .duties
         .iter()
@@ -200,7 +206,6 @@ fn human(
             );
         }
     }
-    text
 }
 
 #[derive(Serialize)]

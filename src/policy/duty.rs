@@ -39,17 +39,7 @@ pub(super) fn settle<'t>(
     value: &mut dyn FnMut(&'t Expression) -> Result<Value<'t>, Halt>,
     as_of: Instant,
 ) -> Result<Outcome, Halt> {
-    let mut clock = Clock {
-        state: DutyState::Undetermined,
-        what: String::new(),
-        who: None,
-        since: None,
-        within: None,
-        due: None,
-        done: None,
-        reason: None,
-        missing: None,
-    };
+    let mut clock = unknown();
     if let Some(who) = &duty.who {
         let who = value(who)?;
         clock.who = (!who.is_null()).then(|| written(&who));
@@ -144,6 +134,21 @@ pub(super) fn settle<'t>(
         clock,
         is_undone,
     })
+}
+
+/// A clock of which nothing is known yet.
+const fn unknown() -> Clock {
+    Clock {
+        state: DutyState::Undetermined,
+        what: String::new(),
+        who: None,
+        since: None,
+        within: None,
+        due: None,
+        done: None,
+        reason: None,
+        missing: None,
+    }
 }
 
 fn undetermined(mut clock: Clock, fact: String, is_undone: bool) -> Outcome {
