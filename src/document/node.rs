@@ -222,7 +222,22 @@ impl<'t> NodeRef<'t> {
 
     /// Key and value nodes of a key. Of a key written twice, the first.
     pub fn pair(self, key: &str) -> Option<(NodeRef<'t>, NodeRef<'t>)> {
-        self.pairs().find(|(name, _)| name.scalar_text() == key)
+        self.pairs().find(|(name, _)| name.reads(key))
+    }
+
+    /// Whether the text of a scalar is this. Most keys that are looked at differ in their length,
+    /// and only bytes are compared: this is the innermost step of every rule.
+    fn reads(self, text: &str) -> bool {
+        let node = self.content();
+        if matches!(node.kind, Kind::List | Kind::Map) {
+            return text.is_empty();
+        }
+        let source = match node.is_decoded {
+            true => self.tree.decoded.as_bytes(),
+            false => self.tree.source.as_bytes(),
+        };
+        node.text.len() as usize == text.len()
+            && source.get(node.text.range()) == Some(text.as_bytes())
     }
 
     /// The list, map or key's map that this node stands in; `None` for a root.
