@@ -72,6 +72,8 @@ impl Source {
     }
 }
 
+/// The variables of rules about a kind. One that a kind lacks has none after it that the kind
+/// has, so that an index in this list is one in [`VARIABLES`].
 fn sources(kind: RecordKind) -> impl Iterator<Item = (&'static str, Source)> {
     VARIABLES
         .iter()
@@ -106,8 +108,8 @@ pub fn variables(kind: RecordKind, it: Type) -> Vec<Variable> {
 impl<'t> Speaker<'_, 't> {
     /// The value of a variable by its index in [`variables`].
     pub(super) fn value(&self, index: usize) -> Result<Value<'t>, Why> {
-        let source = sources(self.record.kind).nth(index);
-        match source.map(|(_, source)| source) {
+        let source = VARIABLES.get(index).map(|(_, source)| *source);
+        match source.filter(|source| source.is_for(self.record.kind)) {
             Some(Source::It) => Ok(self.it.clone()),
             Some(Source::Record) => Ok(Value::Node(self.record.root())),
             Some(Source::AsOf) => Ok(Value::Time(self.as_of)),
@@ -140,5 +142,18 @@ impl<'t> Speaker<'_, 't> {
         incident
             .filter(|record| record.kind == RecordKind::Incident)
             .ok_or_else(|| Why::Gap(format!("there is no incident `{id}` that can be read")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kind_lacks_a_variable_before_one_that_it_has() {
+        for kind in RecordKind::all() {
+            let names = sources(kind).map(|(name, _)| name);
+            assert!(names.eq(VARIABLES.iter().map(|it| it.0).take(sources(kind).count())));
+        }
     }
 }
