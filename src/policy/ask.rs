@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::catalogue::Catalogue;
 use super::duty::{Settled, settle};
 use super::expression::{Budget, Expression, Halt, Value, Wanted, Why};
-use super::form::{Demand, Form, Weight, Words};
+use super::form::{Demand, DutyForm, Form, Weight, Words};
 use super::template::written;
 use super::vocabulary::Speaker;
 use crate::clock::Instant;
@@ -240,9 +240,8 @@ impl<'t> Asking<'_, 't> {
                 let is_due_by_status = form.from.is_some_and(|from| self.status >= from);
                 let as_of = self.asked.as_of;
                 let settled = settle(duty, &mut |it| self.value(it), as_of)?;
-                let mut clock = settled.clock;
-                clock.what = duty.what.render(&self.speaker, &mut self.budget);
-                self.record_duty(&clock);
+                let clock = settled.clock;
+                self.record_duty(duty, &clock);
                 match settled.verdict {
                     Settled::Done => self.found.pass += 1,
                     Settled::NotRequired => self.found.not_applicable += 1,
@@ -272,15 +271,22 @@ impl<'t> Asking<'_, 't> {
         Ok(())
     }
 
-    fn record_duty(&mut self, clock: &Clock) {
+    fn record_duty(&mut self, duty: &'t DutyForm, clock: &Clock) {
         if self.asked.wants_duties {
             let element = self.element_node().id();
-            self.found.duties.push((element, clock.clone()));
+            let clock = self.told(duty, clock.clone());
+            self.found.duties.push((element, clock));
         }
     }
 
     /// Whether the rule is enforced yet: by the status, or because its clock ran out.
     fn is_enforced(&mut self) -> Result<bool, Halt> {
+    /// A duty that somebody will read about; most are kept, and nobody does.
+    fn told(&mut self, duty: &'t DutyForm, clock: Clock) -> Clock {
+        let what = duty.what.render(&self.speaker, &mut self.budget);
+        Clock { what, ..clock }
+    }
+
         let form = self.form;
         if form.from.is_some_and(|from| self.status >= from) {
             return Ok(true);
@@ -359,7 +365,9 @@ impl<'t> Asking<'_, 't> {
             }
             (None, None) => None,
         };
-        fault.clock = clock.map(Box::new);
+        if let (Some(clock), Demand::Duty(duty)) = (clock, &self.form.demand) {
+            fault.clock = Some(Box::new(self.told(duty, clock)));
+        }
         for (place, message) in &self.form.related {
             if let Ok(Value::Node(node)) = place.evaluate(&self.speaker, &mut self.budget) {
                 let message = message.render(&self.speaker, &mut self.budget);
