@@ -71,6 +71,8 @@ pub(super) struct Checker<'a> {
     /// The terms that are being put in.
     terms: Vec<&'a str>,
     depth: u16,
+    /// The slots of the local values around.
+    slots: u32,
     is_full: bool,
 }
 
@@ -103,6 +105,7 @@ pub(super) fn check(
         outer: None,
         terms: Vec::new(),
         depth: 0,
+        slots: 0,
         is_full: false,
     };
     let root = checker.check(syntax.root, mode);
@@ -168,8 +171,14 @@ impl<'a> Checker<'a> {
     }
 
     fn slot(&mut self) -> u32 {
-        self.code.slots += 1;
-        self.code.slots - 1
+        self.slots += 1;
+        self.code.slots = self.code.slots.max(self.slots);
+        self.slots - 1
+    }
+
+    /// Gives back the slots from one on: nothing that follows means the values in them.
+    fn release(&mut self, first: u32) {
+        self.slots = first;
     }
 
     /// An operation whose value is computed.

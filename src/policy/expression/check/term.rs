@@ -43,6 +43,7 @@ impl<'a> Checker<'a> {
         span: Span,
         mode: Mode,
     ) -> Checked<'a> {
+        let first_slot = self.slots;
         let mut bound = Vec::with_capacity(parts.len());
         let mut values = Vec::new();
         for (parameter, part) in term.parameters.iter().zip(parts) {
@@ -58,6 +59,7 @@ impl<'a> Checker<'a> {
         self.terms.pop();
         self.locals.truncate(before.3);
         (self.syntax, self.base, self.outer) = (before.0, before.1, before.2);
+        self.release(first_slot);
 
         let mut checked = body;
         for (slot, value) in values.into_iter().rev() {
@@ -131,6 +133,7 @@ impl<'a> Checker<'a> {
         });
         let mut body = self.check(body, mode);
         self.locals.pop();
+        self.release(slot);
         let operation = Operation::Let {
             slot,
             value: value.id,

@@ -90,6 +90,7 @@ impl<'a> Checker<'a> {
             }
         };
         self.locals.truncate(self.locals.len() - written.variables);
+        self.release(first);
         let (of, place) = match written.walk {
             Walk::All | Walk::Exists | Walk::ExistsOne => (Type::Bool, None),
             Walk::Filter if element.is_map => (Type::List(Box::new(element.index)), None),
@@ -219,6 +220,7 @@ impl<'a> Checker<'a> {
         });
         let body = self.check(body, Mode::Read);
         self.locals.pop();
+        self.release(slot);
         let of = if is_flat {
             body.of
         } else {
