@@ -9,7 +9,7 @@ use super::duty::{Settled, settle};
 use super::expression::{Budget, Expression, Halt, Value, Wanted, Why};
 use super::form::{Demand, DutyForm, Form, Weight, Words};
 use super::template::written;
-use super::vocabulary::Speaker;
+use super::vocabulary::{Memo, Speaker};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Status, Tally};
@@ -68,6 +68,8 @@ pub fn ask<'s, 't>(
 ) -> Answer {
     let mut answer = Answer::default();
     let status = status(asked.record);
+    let memo = Memo::default();
+    let speaker = speaker.clone().remembering(&memo);
     for form in catalogue.forms(asked.record.kind) {
         if !is_asked(form.rule) {
             continue;
@@ -185,7 +187,7 @@ impl<'t> Asking<'_, 't> {
 
     /// One verdict. Stops when a record is wanted that is not at hand.
     fn element(&mut self, element: Value<'t>) -> Result<(), Wanted> {
-        self.speaker = self.speaker.about(element);
+        self.speaker.turn_to(element);
         match self.verdict() {
             Ok(()) => Ok(()),
             Err(halt) => self.halted(halt),
@@ -279,14 +281,14 @@ impl<'t> Asking<'_, 't> {
         }
     }
 
-    /// Whether the rule is enforced yet: by the status, or because its clock ran out.
-    fn is_enforced(&mut self) -> Result<bool, Halt> {
     /// A duty that somebody will read about; most are kept, and nobody does.
     fn told(&mut self, duty: &'t DutyForm, clock: Clock) -> Clock {
         let what = duty.what.render(&self.speaker, &mut self.budget);
         Clock { what, ..clock }
     }
 
+    /// Whether the rule is enforced yet: by the status, or because its clock ran out.
+    fn is_enforced(&mut self) -> Result<bool, Halt> {
         let form = self.form;
         if form.from.is_some_and(|from| self.status >= from) {
             return Ok(true);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::expression::Terms;
+use super::expression::{Sharing, Terms};
 use super::form::{Entry, Form};
 use super::pack::{self, Names};
 use super::shipped::shipped_packs;
@@ -52,6 +52,7 @@ impl Catalogue {
                 catalogue.entries.push(Entry::unwritten(builtin.name()));
             }
             catalogue.load(shipped_packs().iter().map(|(file, record)| (file, record)));
+            catalogue.share_parts();
             catalogue
         })
     }
@@ -115,6 +116,21 @@ impl Catalogue {
                 }
             }
             self.note(file, contents.faults);
+        }
+    }
+
+    /// Finds what rules about one kind of record have in common.
+    fn share_parts(&mut self) {
+        for forms in self.forms.values_mut() {
+            // Nobody else holds a form before the catalogue is done.
+            let mut forms: Vec<&mut Form> = forms.iter_mut().filter_map(Arc::get_mut).collect();
+            let mut sharing = Sharing::default();
+            for expression in forms.iter_mut().flat_map(|form| form.expressions()) {
+                expression.note_parts(&mut sharing);
+            }
+            for expression in forms.iter_mut().flat_map(|form| form.expressions()) {
+                expression.share_parts(&mut sharing);
+            }
         }
     }
 

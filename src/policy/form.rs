@@ -125,3 +125,30 @@ pub enum Weight {
     /// What an expression says.
     Chosen(Expression),
 }
+
+impl Form {
+    /// The expressions that a verdict needs; those of words are rarely asked.
+    pub(super) fn expressions(&mut self) -> Vec<&mut Expression> {
+        let mut all: Vec<&mut Expression> = Vec::new();
+        all.extend(self.each.as_mut());
+        all.extend(self.when.as_mut());
+        match &mut self.demand {
+            Demand::Require(require) => all.push(require),
+            Demand::Duty(duty) => {
+                all.extend(duty.who.as_mut());
+                match &mut duty.limit {
+                    Limit::Within { since, within } => all.extend([since, within]),
+                    Limit::Until(until) => all.push(until),
+                }
+                all.push(&mut duty.done);
+                all.extend(duty.attempted.as_mut());
+                all.extend(duty.late_because.as_mut());
+                all.extend(duty.unless.as_mut());
+            }
+        }
+        if let Some((since, after)) = &mut self.gate {
+            all.extend([since, after]);
+        }
+        all
+    }
+}

@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::share::Share;
 use super::standard::Standard;
 use super::syntax::Operator;
 use super::tag::Tag;
@@ -28,6 +29,8 @@ pub(super) struct Code {
 pub(super) struct CodeNode {
     pub(super) operation: Operation,
     pub(super) span: Span,
+    /// Its number among the parts that several expressions have in common.
+    pub(super) share: Option<Share>,
 }
 
 /// A range of [`Code::rows`].

@@ -6,6 +6,7 @@ use super::halt::{Budget, Halt};
 use super::mistake::Mistake;
 use super::parser::parse;
 use super::scope::{Scope, World};
+use super::share::Sharing;
 use super::types::Type;
 use super::value::{List, Value};
 
@@ -63,6 +64,16 @@ impl Expression {
     /// The type of the value.
     pub fn result(&self) -> &Type {
         &self.result
+    }
+
+    /// Notes the parts of the expression, as one of those that `sharing` is about.
+    pub fn note_parts(&self, sharing: &mut Sharing) {
+        sharing.note(&self.code, self.root);
+    }
+
+    /// Marks the parts that other expressions have in common with this one.
+    pub fn share_parts(&mut self, sharing: &mut Sharing) {
+        sharing.mark(&mut self.code, self.root);
     }
 
     /// Evaluates the expression.

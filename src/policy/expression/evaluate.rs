@@ -15,6 +15,7 @@ use super::operate;
 use super::pattern;
 use super::reading::read;
 use super::scope::World;
+use super::share::{Evaluated, Share};
 use super::standard::Standard;
 use super::syntax::Operator;
 use super::value::{Absent, Bytes, List, Map, Value};
@@ -31,8 +32,6 @@ pub(super) struct Machine<'t, 'w> {
     /// The last pattern that was no literal.
     pattern: Option<(Box<str>, Regex)>,
 }
-
-pub(super) type Evaluated<'t> = Result<Value<'t>, Halt>;
 
 /// Most arguments that are held without a vector.
 const FEW: usize = 4;
@@ -65,9 +64,28 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// The value of an operation.
     pub(super) fn value(&mut self, id: CodeId) -> Evaluated<'t> {
         let node = self.code.get(id);
-        let span = node.span;
-        self.spend(1, span)?;
-        let found = match &node.operation {
+        self.spend(1, node.span)?;
+        match node.share {
+            None => self.operation(&node.operation, node.span),
+            Some(share) => self.shared(share, &node.operation, node.span),
+        }
+    }
+
+    /// The value of what several expressions ask of one record or element.
+    fn shared(&mut self, share: Share, operation: &'t Operation, span: Span) -> Evaluated<'t> {
+        match self.world.recall(share) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(halt)) => Err(halt.why.at(span.range())),
+            None => {
+                let found = self.operation(operation, span);
+                self.world.keep(share, &found);
+                found
+            }
+        }
+    }
+
+    fn operation(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {
+        let found = match operation {
             Operation::Null => Ok(Value::Null),
             Operation::Bool(value) => Ok(Value::Bool(*value)),
             Operation::Int(value) => Ok(Value::Int(*value)),
@@ -111,7 +129,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 }
             }
             Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
-                return self.looked_up(&node.operation, span);
+                return self.looked_up(operation, span);
             }
             Operation::Binary {
                 operator,
@@ -234,6 +252,7 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// A key that is not there may have been meant by another one that is: then nobody can say.
     fn undoubted(&self, found: Result<Value<'t>, Why>) -> Result<Value<'t>, Why> {
         if let Ok(Value::Absent(absent)) = &found
+            && !self.world.is_flawless()
             && let Some(map) = absent.parent
         {
             self.doubt(map, absent.key)?;
@@ -372,7 +391,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 let base = self.value(*of)?;
                 let found = super::select::has(&base, key, self.budget);
                 match (found, &base) {
-                    (Ok(false), Value::Node(map)) => {
+                    (Ok(false), Value::Node(map)) if !self.world.is_flawless() => {
                         self.doubt(*map, key).map(|()| Value::Bool(false))
                     }
                     (Ok(true), Value::Node(map))

@@ -1,4 +1,5 @@
 use super::halt::Why;
+use super::share::{Evaluated, Share};
 use super::signature::{Function, Variable};
 use super::value::Value;
 use crate::document::NodeRef;
@@ -31,6 +32,14 @@ pub trait World<'t> {
     fn is_refused(&self, _node: NodeRef<'t>) -> bool {
         false
     }
+
+    /// What a shared part came to when it was evaluated before.
+    fn recall(&self, _share: Share) -> Option<Evaluated<'t>> {
+        None
+    }
+
+    /// Keeps what a shared part came to.
+    fn keep(&self, _share: Share, _found: &Evaluated<'t>) {}
 
     /// The value of a variable, by its index in the scope.
     ///

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::code::{Each, Walk};
-use super::evaluate::{Evaluated, Machine};
+use super::evaluate::Machine;
 use super::function::word;
 use super::halt::{Halt, Why};
 use super::key::Key;
+use super::share::Evaluated;
 use super::value::{List, Map, Value};
 use crate::document::{Items, Kind, Pairs};
 use crate::text::Span;

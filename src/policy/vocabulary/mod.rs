@@ -13,6 +13,7 @@ mod functions;
 mod limits;
 mod lists;
 mod lookups;
+mod memo;
 mod parties;
 mod reasons;
 mod roles;
@@ -23,6 +24,7 @@ mod table;
 mod variables;
 
 pub use lookups::Lookups;
+pub use memo::Memo;
 pub(super) use reasons::is_real;
 pub use speaker::Speaker;
 pub use table::{Entry, entries, functions};

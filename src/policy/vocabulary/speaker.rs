@@ -1,11 +1,12 @@
 //! The world that an expression about one record is evaluated in.
 
 use super::lookups::Lookups;
+use super::memo::Memo;
 use super::parties::element;
 use super::table;
 use crate::clock::Instant;
-use crate::document::{NodeRef, Tree};
-use crate::policy::expression::{Value, Why, World};
+use crate::document::{NodeId, NodeRef, Tree};
+use crate::policy::expression::{Evaluated, Share, Value, Why, World};
 use crate::policy::facts::Facts;
 use crate::record::{Flaws, Gap, Record, RecordKind, unreadable_list};
 use crate::text::closest;
@@ -22,6 +23,10 @@ pub struct Speaker<'s, 't> {
     pub(super) as_of: Instant,
     /// What the shape of the record leaves in doubt.
     flaws: &'s Flaws<'t>,
+    /// Whether no record at hand leaves anything in doubt; asked at every step.
+    is_flawless: bool,
+    /// What was found out about the record before.
+    memo: Option<&'s Memo<'t>>,
 }
 
 impl<'s, 't> Speaker<'s, 't> {
@@ -42,19 +47,44 @@ impl<'s, 't> Speaker<'s, 't> {
             it: Value::Node(record.root()),
             as_of,
             flaws: FLAWLESS,
+            is_flawless: lookups.is_flawless() && facts.is_flawless(),
+            memo: None,
         }
     }
 
     /// The same, warned of what the shape of the record leaves in doubt.
     #[must_use]
     pub fn warned(self, flaws: &'s Flaws<'t>) -> Self {
-        Self { flaws, ..self }
+        Self {
+            flaws,
+            is_flawless: self.is_flawless && flaws.is_empty(),
+            ..self
+        }
+    }
+
+    /// The same, remembering what several rules ask.
+    #[must_use]
+    pub fn remembering(self, memo: &'s Memo<'t>) -> Self {
+        let memo = Some(memo);
+        Self { memo, ..self }
+    }
+
+    /// The element, where that is a node of the record.
+    fn own_element(&self) -> Option<NodeId> {
+        let node = self.it.as_node()?;
+        let is_own = std::ptr::eq(node.tree(), &raw const self.record.tree);
+        is_own.then(|| node.id())
     }
 
     /// The same, about an element.
     #[must_use]
     pub fn about(&self, it: Value<'t>) -> Self {
         Self { it, ..self.clone() }
+    }
+
+    /// Turns to another element.
+    pub fn turn_to(&mut self, it: Value<'t>) {
+        self.it = it;
     }
 
     /// The element that it speaks about.
@@ -157,7 +187,7 @@ const FLAWLESS: &Flaws<'static> = &Flaws {
 
 impl<'t> World<'t> for Speaker<'_, 't> {
     fn is_flawless(&self) -> bool {
-        self.flaws.is_empty() && self.lookups.is_flawless() && self.facts.is_flawless()
+        self.is_flawless
     }
 
     fn is_refused(&self, node: NodeRef<'t>) -> bool {
@@ -167,6 +197,26 @@ impl<'t> World<'t> for Speaker<'_, 't> {
     fn misspelt(&self, map: NodeRef<'t>, key: &str) -> Option<&'t str> {
         self.unknown_in(map)
             .find(|written| closest(written, [key]).is_some())
+    }
+
+    fn recall(&self, share: Share) -> Option<Evaluated<'t>> {
+        let memo = self.memo?;
+        match share {
+            Share::Record(share) => memo.of_record(share),
+            Share::Element(share) => memo.of_element(share, self.own_element()?),
+        }
+    }
+
+    fn keep(&self, share: Share, found: &Evaluated<'t>) {
+        match (self.memo, share) {
+            (Some(memo), Share::Record(share)) => memo.keep_of_record(share, found),
+            (Some(memo), Share::Element(share)) => {
+                if let Some(element) = self.own_element() {
+                    memo.keep_of_element(share, element, found);
+                }
+            }
+            (None, _) => {}
+        }
     }
 
     fn variable(&self, index: usize) -> Result<Value<'t>, Why> {

@@ -157,7 +157,11 @@ impl<'a> Checker<'a> {
             return 0;
         }
         let span = self.outer.unwrap_or(span);
-        self.code.nodes.push(CodeNode { operation, span });
+        self.code.nodes.push(CodeNode {
+            operation,
+            span,
+            share: None,
+        });
         (self.code.nodes.len() - 1) as CodeId
     }
 
