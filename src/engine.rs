@@ -43,6 +43,21 @@ pub struct Request<'a> {
     pub threads: Option<usize>,
 }
 
+impl<'a> Request<'a> {
+    /// The files on disk as of an instant, with the usual limits, one thread for each core and
+    /// without duties.
+    pub fn new(path: &'a Path, as_of: Instant) -> Self {
+        Self {
+            path,
+            revision: None,
+            as_of,
+            limits: Limits::default(),
+            wants_duties: false,
+            threads: None,
+        }
+    }
+}
+
 /// Hears how far a run has come. Called from many threads.
 pub trait Progress: Sync {
     /// So many files will be read.

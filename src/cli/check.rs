@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use probity::document::Limits;
 use probity::engine::{Request, check};
 use probity::finding::{Outcome, Severity};
 use probity::output::{Format, Look, render};
 
 use super::clock::as_of;
 use super::error::{CLEAN, FINDINGS, Failure, INCOMPLETE};
-use super::terminal::{Bar, Color, look, print};
+use super::terminal::{Color, look, print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -111,17 +110,11 @@ fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
 impl Check {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let request = Request {
-            path: &self.path,
             revision: self.rev.as_deref(),
-            as_of: as_of(self.as_of.as_deref())?,
-            limits: Limits::default(),
-            wants_duties: false,
             threads: self.threads.map(usize::from),
+            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
-        let bar = Bar::new();
-        let outcome = check(&request, &bar);
-        bar.clear();
-        let outcome = outcome?;
+        let outcome = watched(|bar| check(&request, bar))?;
         print(&render(&outcome, self.format.format(), look(self.color)))?;
         let code = self.exit_code(&outcome);
         for (format, file) in &self.output {

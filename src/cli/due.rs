@@ -5,13 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use probity::clock::{Duration, parse_duration};
-use probity::document::Limits;
 use probity::engine::{Request, check};
 use probity::output::{DueFormat, Span, render_due};
 
 use super::clock::as_of;
 use super::error::{CLEAN, Failure, INCOMPLETE};
-use super::terminal::{Bar, Color, look, print};
+use super::terminal::{Color, look, print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct Due {
@@ -66,17 +65,11 @@ impl Due {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let as_of = as_of(self.as_of.as_deref())?;
         let request = Request {
-            path: &self.path,
             revision: self.rev.as_deref(),
-            as_of,
-            limits: Limits::default(),
             wants_duties: true,
-            threads: None,
+            ..Request::new(&self.path, as_of)
         };
-        let bar = Bar::new();
-        let outcome = check(&request, &bar);
-        bar.clear();
-        let outcome = outcome?;
+        let outcome = watched(|bar| check(&request, bar))?;
         let format = match self.format {
             FormatName::Human => DueFormat::Human,
             FormatName::Json => DueFormat::Json,

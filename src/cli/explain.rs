@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use probity::document::Limits;
 use probity::engine::{Request, check_keeping};
 use probity::manual::explain;
 use probity::policy::Catalogue;
 
 use super::clock::as_of;
 use super::error::{CLEAN, Failure};
-use super::terminal::{Bar, Color, look, print};
+use super::terminal::{Color, look, print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
@@ -47,16 +46,7 @@ impl Explain {
 
 /// The shipped rules together with those of a repository.
 fn with_rules_of(path: &Path) -> Result<Catalogue, Failure> {
-    let request = Request {
-        path,
-        revision: None,
-        as_of: as_of(None)?,
-        limits: Limits::default(),
-        wants_duties: false,
-        threads: None,
-    };
-    let bar = Bar::new();
-    let found = check_keeping(&request, &bar);
-    bar.clear();
-    Ok(Catalogue::of(&found?.1))
+    let request = Request::new(path, as_of(None)?);
+    let (_, registry) = watched(|bar| check_keeping(&request, bar))?;
+    Ok(Catalogue::of(&registry))
 }

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use probity::document::Limits;
 use probity::engine::{Packs, Request, check, try_rules};
 use probity::output::tamed;
 
 use super::clock::as_of;
 use super::error::{CLEAN, FINDINGS, Failure};
-use super::terminal::{Bar, print};
+use super::terminal::{print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct Policy {
@@ -64,18 +63,8 @@ impl Policy {
 
 impl List {
     fn run(&self) -> Result<ExitCode, Failure> {
-        let request = Request {
-            path: &self.path,
-            revision: None,
-            as_of: as_of(None)?,
-            limits: Limits::default(),
-            wants_duties: false,
-            threads: None,
-        };
-        let bar = Bar::new();
-        let outcome = check(&request, &bar);
-        bar.clear();
-        let outcome = outcome?;
+        let request = Request::new(&self.path, as_of(None)?);
+        let outcome = watched(|bar| check(&request, bar))?;
         let width = outcome.rules.iter().map(|it| it.rule.len()).max();
         let width = width.unwrap_or(0);
         let mut text = String::new();
@@ -98,14 +87,7 @@ impl List {
 
 impl Test {
     fn run(&self) -> Result<ExitCode, Failure> {
-        let request = Request {
-            path: &self.path,
-            revision: None,
-            as_of: as_of(self.as_of.as_deref())?,
-            limits: Limits::default(),
-            wants_duties: false,
-            threads: None,
-        };
+        let request = Request::new(&self.path, as_of(self.as_of.as_deref())?);
         let packs = match self.shipped {
             true => Packs::Shipped,
             false => Packs::Own,

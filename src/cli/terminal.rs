@@ -22,6 +22,14 @@ pub(crate) enum Color {
     Never,
 }
 
+/// Does a long piece of work under a bar.
+pub(crate) fn watched<T>(work: impl FnOnce(&Bar) -> T) -> T {
+    let bar = Bar::new();
+    let done = work(&bar);
+    bar.clear();
+    done
+}
+
 /// How to draw on standard output.
 pub(crate) fn look(color: Color) -> Look {
     let is_terminal = io::stdout().is_terminal();

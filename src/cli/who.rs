@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use probity::document::Limits;
 use probity::engine::{Request, check_keeping};
 use probity::report::who;
 
 use super::clock::as_of;
 use super::error::{CLEAN, Failure};
-use super::terminal::{Bar, Color, look, print};
+use super::terminal::{Color, look, print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct Who {
@@ -45,17 +44,10 @@ enum FormatName {
 impl Who {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let request = Request {
-            path: &self.path,
-            revision: None,
-            as_of: as_of(self.as_of.as_deref())?,
-            limits: Limits::default(),
             wants_duties: true,
-            threads: None,
+            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
-        let bar = Bar::new();
-        let found = check_keeping(&request, &bar);
-        bar.clear();
-        let (outcome, registry) = found?;
+        let (outcome, registry) = watched(|bar| check_keeping(&request, bar))?;
         let answer = who(&self.subject, &registry, &outcome).map_err(|error| {
             let failure = Failure::usage(error.to_string());
             match &error.near {

@@ -106,6 +106,27 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// The text under a key of a map; empty if there is none.
+    pub fn text_of(self, key: &str) -> &'t str {
+        self.get(key).map_or("", Self::scalar_text)
+    }
+
+    /// The items of the list under a key of a map; none if there is no list.
+    pub fn list_of(self, key: &str) -> impl Iterator<Item = NodeRef<'t>> + use<'t> {
+        self.get(key).into_iter().flat_map(Self::items)
+    }
+
+    /// The items of a list; of anything else, the node itself.
+    pub fn one_or_many(self) -> impl Iterator<Item = NodeRef<'t>> + use<'t> {
+        let single = (self.kind() != Kind::List).then_some(self);
+        single.into_iter().chain(self.items())
+    }
+
+    /// The node and everything around it, up to the root.
+    pub fn lineage(self) -> impl Iterator<Item = NodeRef<'t>> + use<'t> {
+        std::iter::successors(Some(self), |node| node.parent())
+    }
+
     /// The source of the node as it would stand at the left margin.
     pub fn at_margin(self) -> String {
         let source = self.tree.source();

@@ -31,7 +31,7 @@ impl Acceptance {
             if !is_in_force(exception, lookups, as_of) {
                 continue;
             }
-            let subject = text(exception.root(), "subject");
+            let subject = exception.root().text_of("subject");
             let (record, element) = match subject.split_once('#') {
                 Some((record, element)) => (record, Some(element.to_owned())),
                 None => (subject, None),
@@ -79,10 +79,10 @@ impl Acceptance {
 /// Whether an exception accepts the findings of some rules.
 fn is_in_force(exception: &Record, lookups: &Lookups<'_>, as_of: Instant) -> bool {
     let root = exception.root();
-    let lasts = Moment::parse(text(root, "review_on")).is_some_and(|end| !end.has_ended(as_of));
+    let lasts = Moment::parse(root.text_of("review_on")).is_some_and(|end| !end.has_ended(as_of));
     let has_rules = root.get("rules").is_some_and(|rules| !rules.is_empty());
-    text(root, "type") == "control-exception"
-        && text(root, "status") == "active"
+    root.text_of("type") == "control-exception"
+        && root.text_of("status") == "active"
         && has_rules
         && lasts
         && lookups.is_approved(root, "accept-risk")
@@ -101,14 +101,8 @@ fn is_of_element(record: &Record, fault: &Fault, element: &str) -> bool {
             .any(|key| node.get(key).is_some_and(|id| id.scalar_text() == element))
     };
     let is_inside = |id| {
-        let mut at = Some(record.tree.node(id));
-        while let Some(node) = at {
-            if node.parent().is_some() && bears(node) {
-                return true;
-            }
-            at = node.parent();
-        }
-        false
+        let mut around = record.tree.node(id).lineage();
+        around.any(|node| node.parent().is_some() && bears(node))
     };
     is_inside(node) || fault.element.is_some_and(is_inside)
 }
@@ -119,7 +113,7 @@ pub(super) fn unmatched(exception: &Record) -> Fault {
     let place = root
         .get("rules")
         .map_or(Place::missing_in(root), Place::key);
-    let subject = text(root, "subject");
+    let subject = root.text_of("subject");
     let message = format!(
         "exception `{}` accepts nothing: none of its rules has a finding on `{subject}`",
         exception.id
@@ -128,8 +122,4 @@ pub(super) fn unmatched(exception: &Record) -> Fault {
         .help("Write `status: closed`, or mend `subject` and `rules` if they are misspelt.");
     fault.severity = Some(Severity::Warning);
     fault
-}
-
-fn text<'t>(map: NodeRef<'t>, key: &str) -> &'t str {
-    map.get(key).map_or("", NodeRef::scalar_text)
 }

@@ -101,7 +101,7 @@ impl Across<'_> {
         match (self.index.resolve(pending), self.index.subject(pending)) {
             (Resolution::Found, Some((file, element))) => {
                 let looked_up = self.with_record(file, |record| {
-                    match (has_element(record, element), unreadable_list(record)) {
+                    match (record.element(element).is_some(), unreadable_list(record)) {
                         (true, _) => Resolution::Found,
                         (false, Some(list)) => Resolution::Unknown(Gap::List(list)),
                         (false, None) => Resolution::Dangling,
@@ -213,7 +213,7 @@ impl Across<'_> {
             }
             let roles = record.root().get("roles");
             for role in roles.into_iter().flat_map(NodeRef::items) {
-                let name = role.get("id").map_or("", NodeRef::scalar_text);
+                let name = role.text_of("id");
                 let Some(use_of_it) = used.get(name) else {
                     continue;
                 };
@@ -247,17 +247,4 @@ impl Across<'_> {
             }
         }
     }
-}
-
-/// Whether a record has an element with this id; parties of an incident are known by `party`.
-fn has_element(record: &Record, element: &str) -> bool {
-    record
-        .tree
-        .nodes()
-        .filter(|node| node.parent().is_some_and(|it| it.kind() == Kind::List))
-        .any(|item| {
-            ["id", "party"]
-                .iter()
-                .any(|key| item.get(key).is_some_and(|id| id.scalar_text() == element))
-        })
 }

@@ -126,20 +126,11 @@ impl Bench<'_> {
         for (rule, gap) in followed.unknown {
             tally.unevaluated(rule, gap.reason());
         }
-        let is_faulty = |node: NodeRef<'_>| {
-            let mut at = Some(node);
-            while let Some(node) = at {
-                if faulty.contains(&node.id()) {
-                    return true;
-                }
-                at = node.parent();
-            }
-            false
+        let is_faulty = |node: NodeId| {
+            let mut around = record.tree.node(node).lineage();
+            around.any(|node| faulty.contains(&node.id()))
         };
-        let is_sound = |fault: &Fault| {
-            faulty.is_empty()
-                || value_at(fault).is_none_or(|node| !is_faulty(record.tree.node(node)))
-        };
+        let is_sound = |fault: &Fault| faulty.is_empty() || !value_at(fault).is_some_and(is_faulty);
         faults.extend(followed.dangling.into_iter().filter(is_sound));
 
         let mut failed: BTreeMap<Rule, usize> = BTreeMap::new();
@@ -187,10 +178,10 @@ impl Judged {
         let told: Vec<(Vec<&str>, NodeId)> = self
             .faults
             .iter()
-            .filter_map(|fault| Some((obligations(fault, catalogue), node_at(fault)?)))
+            .filter_map(|fault| Some((catalogue.obligations_of(fault), node_at(fault)?)))
             .collect();
         let is_told = |fault: &Fault| {
-            let own = obligations(fault, catalogue);
+            let own = catalogue.obligations_of(fault);
             let near = |node: NodeId| {
                 let is_near = |it: Option<NodeId>| it.is_some_and(|it| is_akin(tree, it, node));
                 is_near(node_at(fault)) || is_near(fault.element)
@@ -217,16 +208,6 @@ impl Judged {
     }
 }
 
-fn obligations<'f>(fault: &'f Fault, catalogue: &'f Catalogue) -> Vec<&'f str> {
-    match fault.obligations.as_slice() {
-        [] => {
-            let own = &catalogue.entry(fault.rule).obligations;
-            own.iter().map(|id| &**id).collect()
-        }
-        named => named.iter().map(|id| &**id).collect(),
-    }
-}
-
 /// Whether two nodes are the same, or one stands within the other; all stand within the record,
 /// which says nothing.
 fn is_akin(tree: &Tree, left: NodeId, right: NodeId) -> bool {
@@ -248,14 +229,7 @@ fn is_around(tree: &Tree, left: Option<NodeId>, right: Option<NodeId>) -> bool {
 }
 
 fn is_within(node: NodeRef<'_>, outer: NodeId) -> bool {
-    let mut at = Some(node);
-    while let Some(node) = at {
-        if node.id() == outer {
-            return true;
-        }
-        at = node.parent();
-    }
-    false
+    node.lineage().any(|node| node.id() == outer)
 }
 
 fn node_at(fault: &Fault) -> Option<NodeId> {

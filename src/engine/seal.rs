@@ -75,7 +75,8 @@ impl<'a> Sealer<'a> {
 
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
-        let obligations = self.obligations(fault);
+        let named = self.catalogue.obligations_of(fault);
+        let obligations: Vec<String> = named.into_iter().map(str::to_owned).collect();
         let controls = controls_of(obligations.iter().map(String::as_str));
         let mut related: Vec<Related> = fault
             .related
@@ -141,17 +142,6 @@ impl<'a> Sealer<'a> {
             pointer,
             line: self.lines.locate(span.start).line,
             clock,
-        }
-    }
-
-    /// The demands that a fault names, else those of its rule.
-    fn obligations(&self, fault: &Fault) -> Vec<String> {
-        match fault.obligations.as_slice() {
-            [] => {
-                let own = &self.catalogue.entry(fault.rule).obligations;
-                own.iter().map(ToString::to_string).collect()
-            }
-            named => named.iter().map(ToString::to_string).collect(),
         }
     }
 

@@ -55,33 +55,31 @@ impl Session<'_> {
         streaming.sort_unstable();
 
         let mut registry = self.registry(&mut parts, Vec::new());
-        let (streamed, mut streamed_totals) = {
-            let catalogue = Catalogue::of(&registry);
-            let lookups = Lookups::new(&registry);
-            let bench = self.bench(&registry, &catalogue, &lookups);
-            self.stream(&streaming, &bench, &scattered)
-        };
-        parts.extend(streamed);
-        // A registry kind in a folder of incidents is rare; all is judged again with it.
-        let before = streaming.len();
-        streaming.retain(|file| parts.get(file).is_none_or(|part| part.kept.is_none()));
-        let found = before - streaming.len();
-        if found > 0 {
+        let (mut late, mut bytes) = (0, 0);
+        let outcome = loop {
+            {
+                let catalogue = Catalogue::of(&registry);
+                let lookups = Lookups::new(&registry);
+                let bench = self.bench(&registry, &catalogue, &lookups);
+                let (streamed, mut streamed_totals) = self.stream(&streaming, &bench, &scattered);
+                parts.extend(streamed);
+                let before = streaming.len();
+                streaming.retain(|file| parts.get(file).is_none_or(|part| part.kept.is_none()));
+                let found = before - streaming.len();
+                if found == 0 {
+                    if late > 0 {
+                        streamed_totals.stats.bytes = bytes;
+                        streamed_totals.stats.yaml_files += late;
+                    }
+                    let (whole, incomplete) =
+                        self.finish(parts, totals.add(streamed_totals), &bench);
+                    break self.outcome(whole, &catalogue, incomplete);
+                }
+                (late, bytes) = (found, streamed_totals.stats.bytes);
+            }
+            // A registry kind in a folder of incidents is rare; all is judged again with it.
             registry = self.registry(&mut parts, registry.into_records());
-        }
-        let catalogue = Catalogue::of(&registry);
-        let lookups = Lookups::new(&registry);
-        let bench = self.bench(&registry, &catalogue, &lookups);
-        if found > 0 {
-            let (streamed, again) = self.stream(&streaming, &bench, &scattered);
-            parts.extend(streamed);
-            let bytes = streamed_totals.stats.bytes;
-            streamed_totals = again;
-            streamed_totals.stats.bytes = bytes;
-            streamed_totals.stats.yaml_files += found;
-        }
-        let (whole, incomplete) = self.finish(parts, totals.add(streamed_totals), &bench);
-        let outcome = self.outcome(whole, &catalogue, incomplete);
+        };
         (outcome, registry)
     }
 

@@ -61,7 +61,7 @@ pub fn try_rules(
     let mut tests: Vec<Planned<'_>> = Vec::new();
     for (file, pack) in packs {
         let rules = written_rules(pack);
-        for rule in rules.filter(|rule| is_meant(&pack.id, text(*rule, "id"))) {
+        for rule in rules.filter(|rule| is_meant(&pack.id, rule.text_of("id"))) {
             let list = rule.get("tests").into_iter().flat_map(NodeRef::items);
             let before = tests.len();
             for (at, test) in list.enumerate() {
@@ -73,7 +73,7 @@ pub fn try_rules(
         }
     }
     let try_one = |(file, pack, rule, test): &Planned<'_>| {
-        let name = text(*rule, "id");
+        let name = rule.text_of("id");
         let at = test.map_or(*rule, |(_, node)| node);
         let line = crate::text::LineIndex::new(pack.tree.source())
             .locate(at.span().start)
@@ -186,17 +186,17 @@ impl<'r> Ground<'r> {
             .iter()
             .map(|(file, text)| (file.clone(), Some(text.clone().into_bytes())))
             .collect();
-        for edit in one_or_many(edits) {
+        for edit in edits.one_or_many() {
             if edit
                 .get("delete")
                 .is_some_and(|it| it.as_bool() == Some(true))
             {
-                changes.insert(self.file_of(text(edit, "in"))?, None);
+                changes.insert(self.file_of(edit.text_of("in"))?, None);
             }
         }
         for given in test.get("given").into_iter().flat_map(NodeRef::items) {
-            let text_of_it = text(given, "text").as_bytes().to_vec();
-            changes.insert(self.below(text(given, "file")), Some(text_of_it));
+            let text_of_it = given.text_of("text").as_bytes().to_vec();
+            changes.insert(self.below(given.text_of("file")), Some(text_of_it));
         }
         let outcome = self
             .check(changes, as_of)
@@ -320,8 +320,8 @@ impl<'r> Ground<'r> {
     /// The texts of the files that the edits change.
     fn edited(&self, edits: NodeRef<'_>) -> Result<BTreeMap<String, String>, String> {
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
-        for edit in one_or_many(edits) {
-            let id = text(edit, "in");
+        for edit in edits.one_or_many() {
+            let id = edit.text_of("in");
             let file = self.file_of(id)?;
             let record = self
                 .records
@@ -368,7 +368,7 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
         match key.scalar_text() {
             "in" | "delete" => {}
             "remove" => {
-                for place in one_or_many(what) {
+                for place in what.one_or_many() {
                     edits.push(Edit::Remove(path(place.scalar_text())?));
                 }
             }
@@ -389,8 +389,8 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
 }
 
 fn first_record(edits: NodeRef<'_>) -> Result<String, String> {
-    let first = one_or_many(edits).next();
-    let id = first.map_or("", |edit| text(edit, "in"));
+    let first = edits.one_or_many().next();
+    let id = first.map_or("", |edit| edit.text_of("in"));
     match id {
         "" => Err("the edit does not say `in` which record".to_owned()),
         id => Ok(id.to_owned()),
@@ -430,18 +430,8 @@ fn listed(findings: &[&Finding]) -> String {
     listed.join("; ")
 }
 
-fn one_or_many(node: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
-    let is_list = node.kind() == crate::document::Kind::List;
-    let single = (!is_list).then_some(node);
-    single.into_iter().chain(node.items())
-}
-
 fn texts(node: NodeRef<'_>) -> Vec<&str> {
-    one_or_many(node).map(NodeRef::scalar_text).collect()
-}
-
-fn text<'t>(map: NodeRef<'t>, key: &str) -> &'t str {
-    map.get(key).map_or("", NodeRef::scalar_text)
+    node.one_or_many().map(NodeRef::scalar_text).collect()
 }
 
 #[cfg(test)]

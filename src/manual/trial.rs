@@ -11,14 +11,14 @@ const LONGEST: usize = 240;
 /// What breaks a rule, and what does not.
 pub(super) fn trials(rule: NodeRef<'_>) -> (Vec<String>, Vec<String>) {
     let (mut breaks, mut keeps) = (Vec::new(), Vec::new());
-    for test in rule.get("tests").into_iter().flat_map(NodeRef::items) {
+    for test in rule.list_of("tests") {
         let as_of = match test.get("as_of") {
             Some(as_of) => format!("; judged as of {}", as_of.scalar_text()),
             None => String::new(),
         };
         let mut done = String::new();
-        for given in test.get("given").into_iter().flat_map(NodeRef::items) {
-            let file = given.get("file").map_or("", NodeRef::scalar_text);
+        for given in test.list_of("given") {
+            let file = given.text_of("file");
             let _ = write!(done, "with a file {}: ", code(file));
         }
         if let Some(edits) = test.get("break") {
@@ -36,11 +36,9 @@ pub(super) fn trials(rule: NodeRef<'_>) -> (Vec<String>, Vec<String>) {
 
 /// Edits in words, those of one record together.
 fn told(edits: NodeRef<'_>) -> String {
-    let is_list = edits.items().next().is_some();
-    let single = (!is_list).then_some(edits);
     let mut records: Vec<(&str, Vec<String>)> = Vec::new();
-    for edit in single.into_iter().chain(edits.items()) {
-        let record = edit.get("in").map_or("", NodeRef::scalar_text);
+    for edit in edits.one_or_many() {
+        let record = edit.text_of("in");
         let done = edit.pairs().filter_map(|(verb, what)| {
             let verb = verb.scalar_text();
             (verb != "in").then(|| one(verb, what))

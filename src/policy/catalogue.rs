@@ -93,7 +93,7 @@ impl Catalogue {
             let mut own = BTreeMap::new();
             for (entry, node) in pack::entries(record).into_iter().zip(pack::rules(record)) {
                 if let Some(rule) = self.number(file, entry, node) {
-                    own.insert(pack::text(node, "id").to_owned(), rule);
+                    own.insert(node.text_of("id").to_owned(), rule);
                 }
             }
             numbered.push((file, record, own));
@@ -137,7 +137,7 @@ impl Catalogue {
     /// Gives a rule its place in the catalogue.
     fn number(&mut self, file: &Arc<str>, entry: Entry, node: NodeRef<'_>) -> Option<Rule> {
         if entry.is_builtin
-            && let Some(builtin) = Builtin::parse(pack::text(node, "builtin"))
+            && let Some(builtin) = Builtin::parse(node.text_of("builtin"))
         {
             let rule = Rule::from(builtin);
             let slot = &mut self.entries[rule.position()];
@@ -210,7 +210,7 @@ impl Catalogue {
                 // Told as a missing key: what nobody explains changes nothing.
                 continue;
             }
-            let severity = match pack::text(adjustment, "severity") {
+            let severity = match adjustment.text_of("severity") {
                 "off" => None,
                 name => match Severity::parse(name) {
                     Some(severity) => Some(severity),
@@ -223,7 +223,7 @@ impl Catalogue {
                 Adjustment {
                     rule: Arc::clone(&self.entry(rule).name),
                     severity,
-                    why: pack::text(adjustment, "why").to_owned(),
+                    why: adjustment.text_of("why").to_owned(),
                     by: adjustment.get("by").map(|it| it.scalar_text().to_owned()),
                     file: file.to_string(),
                 },
@@ -252,6 +252,17 @@ impl Catalogue {
     /// A rule. Numbers come from this catalogue, or from the one shipped.
     pub fn entry(&self, rule: Rule) -> &Entry {
         &self.entries[rule.position()]
+    }
+
+    /// The demands that a fault names, else those of its rule.
+    pub fn obligations_of<'f>(&'f self, fault: &'f Fault) -> Vec<&'f str> {
+        match fault.obligations.as_slice() {
+            [] => {
+                let own = &self.entry(fault.rule).obligations;
+                own.iter().map(|id| &**id).collect()
+            }
+            named => named.iter().map(|id| &**id).collect(),
+        }
     }
 
     /// The rule with this name.

@@ -34,8 +34,8 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
     let pack: Arc<str> = record.id.as_str().into();
     rules(record)
         .map(|rule| Entry {
-            name: text(rule, "id").into(),
-            title: text(rule, "title").to_owned(),
+            name: rule.text_of("id").into(),
+            title: rule.text_of("title").to_owned(),
             why: rule.get("why").map(|it| it.scalar_text().to_owned()),
             obligations: texts(rule, "obligations").map(Into::into).collect(),
             pack: Arc::clone(&pack),
@@ -102,7 +102,7 @@ pub(super) fn contents(
     let mut contents = Contents::default();
     let broken_terms = broken_terms(record);
     for node in rules(record) {
-        let Some(rule) = rule_of(text(node, "id")) else {
+        let Some(rule) = rule_of(node.text_of("id")) else {
             continue;
         };
         let before = contents.faults.len();
@@ -244,7 +244,7 @@ impl Compiler<'_> {
             each,
             when,
             demand: demand?,
-            from: Status::parse(text(node, "from")),
+            from: Status::parse(node.text_of("from")),
             gate,
             words: words?,
             related,
@@ -545,7 +545,7 @@ fn lacks(rule: NodeRef<'_>, key: &str, example: &str) -> Option<Fault> {
     if is_misspelt(rule, key) {
         return None;
     }
-    let name = text(rule, "id");
+    let name = rule.text_of("id");
     let message = match name {
         "" => format!("`{key}` is missing"),
         name => format!("rule `{name}` has no `{key}`"),
@@ -578,17 +578,9 @@ fn kinds(rule: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
 /// A list under a key, or the one value that stands there instead.
 fn items<'t>(map: NodeRef<'t>, key: &str) -> impl Iterator<Item = NodeRef<'t>> + use<'t> {
     let node = map.get(key).filter(|node| !node.is_empty());
-    let is_list = node.is_some_and(|node| node.items().next().is_some());
-    let single = node.filter(|_| !is_list);
-    single
-        .into_iter()
-        .chain(node.into_iter().flat_map(NodeRef::items))
+    node.into_iter().flat_map(NodeRef::one_or_many)
 }
 
 fn texts<'t>(map: NodeRef<'t>, key: &str) -> impl Iterator<Item = &'t str> + use<'t> {
     items(map, key).map(NodeRef::scalar_text)
-}
-
-pub(super) fn text<'t>(map: NodeRef<'t>, key: &str) -> &'t str {
-    map.get(key).map_or("", NodeRef::scalar_text)
 }

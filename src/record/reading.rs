@@ -37,6 +37,24 @@ impl Record {
             .unwrap_or_default()
     }
 
+    /// The element that a reference such as `INC-2025-0003#OUT-1` names after the `#`: by its id,
+    /// or the party of an incident by its name.
+    pub fn element(&self, name: &str) -> Option<NodeRef<'_>> {
+        let named = |item: &NodeRef<'_>, key: &str| {
+            item.get(key).is_some_and(|id| id.scalar_text() == name)
+        };
+        let is_item = |node: &NodeRef<'_>| node.parent().is_some_and(|it| it.kind() == Kind::List);
+        let items = || self.tree.nodes().filter(is_item);
+        items()
+            .find(|item| named(item, "id"))
+            .or_else(|| {
+                self.root()
+                    .list_of("parties")
+                    .find(|item| named(item, "party"))
+            })
+            .or_else(|| items().find(|item| named(item, "party")))
+    }
+
     /// What the shape of the record leaves in doubt.
     pub fn flaws(&self) -> Flaws<'_> {
         let Some(kind) = self.kind.schema() else {
@@ -428,6 +446,23 @@ mod tests {
             (RecordKind::Incident, "INC-2025-0001")
         );
         assert_eq!(record.status(), Status::Open);
+    }
+
+    #[test]
+    fn elements_are_named_by_id_and_parties_by_party() {
+        let text = "kind: incident\nid: INC-2025-0001\nsupply_chain:\n  implicated: [{party: a}]\n\
+             parties: [{party: a}]\nreport_out: {vulnerabilities: [{id: V-1}]}\n";
+        let reading = read("incidents/INC-2025-0001/incident.yaml", text.as_bytes());
+        let Reading::Record(record) = reading else {
+            panic!("{reading:?}")
+        };
+        let pointer = |name| record.element(name).map(NodeRef::pointer);
+        assert_eq!(
+            pointer("V-1").as_deref(),
+            Some("/report_out/vulnerabilities/0")
+        );
+        assert_eq!(pointer("a").as_deref(), Some("/parties/0"));
+        assert_eq!(pointer("INC-2025-0001"), None);
     }
 
     #[test]

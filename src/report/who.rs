@@ -145,8 +145,8 @@ fn near(subject: &str, registry: &Registry) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
     for system in registry.of_kind(RecordKind::System) {
         names.push(system.id.clone());
-        for component in list(system.root(), "components") {
-            names.push(format!("{}/{}", system.id, text(component, "id")));
+        for component in system.root().list_of("components") {
+            names.push(format!("{}/{}", system.id, component.text_of("id")));
         }
     }
     for party in registry.names(Vocabulary::Record(RecordKind::ThirdParty)) {
@@ -172,35 +172,39 @@ impl<'r> Desk<'r> {
         let system = self.registry.record(RecordKind::System, id)?.root();
         let mut parties: Vec<(&str, String)> = Vec::new();
         let found = match component {
-            Some(name) => Some(list(system, "components").find(|it| text(*it, "id") == name)?),
+            Some(name) => Some(
+                system
+                    .list_of("components")
+                    .find(|it| it.text_of("id") == name)?,
+            ),
             None => None,
         };
         match found {
             Some(component) => {
-                parties.push((text(component, "provider"), format!("provides {subject}")));
+                parties.push((component.text_of("provider"), format!("provides {subject}")));
             }
             None => {
-                for component in list(system, "components") {
-                    let what = format!("provides {id}/{}", text(component, "id"));
-                    parties.push((text(component, "provider"), what));
+                for component in system.list_of("components") {
+                    let what = format!("provides {id}/{}", component.text_of("id"));
+                    parties.push((component.text_of("provider"), what));
                 }
             }
         }
-        parties.push((text(system, "operated_by"), format!("operates {id}")));
-        for dependency in list(system, "dependencies") {
-            let touched = list(dependency, "components").map(NodeRef::scalar_text);
+        parties.push((system.text_of("operated_by"), format!("operates {id}")));
+        for dependency in system.list_of("dependencies") {
+            let touched = dependency.list_of("components").map(NodeRef::scalar_text);
             let touched: Vec<&str> = touched.collect();
             let is_touched = component.is_none_or(|it| touched.is_empty() || touched.contains(&it));
             if is_touched {
-                let direction = text(dependency, "direction");
-                parties.push((text(dependency, "party"), format!("{direction} of {id}")));
+                let direction = dependency.text_of("direction");
+                parties.push((dependency.text_of("party"), format!("{direction} of {id}")));
             }
         }
         let line = SystemLine {
             id: id.to_owned(),
-            name: text(system, "name").to_owned(),
-            criticality: text(system, "criticality").to_owned(),
-            owner: self.owner(text(system, "service_owner")),
+            name: system.text_of("name").to_owned(),
+            criticality: system.text_of("criticality").to_owned(),
+            owner: self.owner(system.text_of("service_owner")),
         };
         Some((Some(line), self.with_chain(parties)))
     }
@@ -218,7 +222,7 @@ impl<'r> Desk<'r> {
                 continue;
             }
             cards.push(self.card(record.root(), because));
-            for next in list(record.root(), "relies_on") {
+            for next in record.root().list_of("relies_on") {
                 queue.push_back((next.scalar_text(), format!("{id} relies on it")));
             }
         }
@@ -226,8 +230,8 @@ impl<'r> Desk<'r> {
     }
 
     fn card(&self, party: NodeRef<'r>, because: String) -> PartyCard {
-        let id = text(party, "id");
-        let mut contacts: Vec<Contact> = list(party, "contacts").map(contact).collect();
+        let id = party.text_of("id");
+        let mut contacts: Vec<Contact> = party.list_of("contacts").map(contact).collect();
         let rank = |contact: &Contact| {
             let is_security = contact.purpose != "security";
             let sleeps = contact.hours != "24x7";
@@ -239,14 +243,15 @@ impl<'r> Desk<'r> {
             (sleeps, is_security, level)
         };
         contacts.sort_by_key(rank);
-        let channels: Vec<Route> = list(party, "channels")
+        let channels: Vec<Route> = party
+            .list_of("channels")
             .filter_map(|channel| self.route(channel.scalar_text()))
             .collect();
         let notification = party.get("contract").and_then(|it| it.get("notification"));
         let contract = notification.map(|notification| {
-            let within = text(notification, "within");
-            match (text(notification, "clause"), within) {
-                ("", _) => format!("no clause: {}", text(notification, "none_because")),
+            let within = notification.text_of("within");
+            match (notification.text_of("clause"), within) {
+                ("", _) => format!("no clause: {}", notification.text_of("none_because")),
                 (clause, "") => format!("clause {clause}"),
                 (clause, within) => format!("clause {clause}: notice within {within} of detection"),
             }
@@ -258,19 +263,20 @@ impl<'r> Desk<'r> {
             .filter(|duty| is_towards(duty, id));
         PartyCard {
             id: id.to_owned(),
-            name: text(party, "name").to_owned(),
+            name: party.text_of("name").to_owned(),
             because,
-            tier: text(party, "tier").to_owned(),
-            owner: self.owner(text(party, "internal_owner")),
+            tier: party.text_of("tier").to_owned(),
+            owner: self.owner(party.text_of("internal_owner")),
             contacts,
-            escalation: list(party, "escalation_path")
+            escalation: party
+                .list_of("escalation_path")
                 .map(|it| it.scalar_text().to_owned())
                 .collect(),
             urgent_case: party
                 .get("urgent_case")
                 .filter(|it| !it.is_empty())
                 .map(|it| it.scalar_text().trim().to_owned()),
-            sharing: self.sharing(text(party, "recipient_category"), &channels),
+            sharing: self.sharing(party.text_of("recipient_category"), &channels),
             channels,
             contract,
             limits: limits
@@ -289,47 +295,52 @@ impl<'r> Desk<'r> {
 
     fn route(&self, id: &str) -> Option<Route> {
         let channels = self.registry.of_kind(RecordKind::Channels);
-        let mut channels = channels.flat_map(|record| list(record.root(), "channels"));
-        let channel = channels.find(|it| text(*it, "id") == id)?;
-        (text(channel, "state") != "retired").then(|| Route {
+        let mut channels = channels.flat_map(|record| record.root().list_of("channels"));
+        let channel = channels.find(|it| it.text_of("id") == id)?;
+        (channel.text_of("state") != "retired").then(|| Route {
             id: id.to_owned(),
-            kind: text(channel, "type").to_owned(),
-            classes: list(channel, "classes")
+            kind: channel.text_of("type").to_owned(),
+            classes: channel
+                .list_of("classes")
                 .map(|it| it.scalar_text().to_owned())
                 .collect(),
-            how_to: text(channel, "how_to").to_owned(),
+            how_to: channel.text_of("how_to").to_owned(),
         })
     }
 
     /// The rows of the sharing matrix that name this category of recipient.
     fn sharing(&self, category: &str, channels: &[Route]) -> Vec<Sharing> {
         let guidelines = self.registry.of_kind(RecordKind::SharingGuideline);
-        let rows = guidelines.flat_map(|record| list(record.root(), "matrix"));
-        rows.filter(|row| list(*row, "recipients").any(|it| it.scalar_text() == category))
-            .map(|row| Sharing {
-                info_type: text(row, "info_type").to_owned(),
-                class: text(row, "class").to_owned(),
-                approval: self.approval(text(row, "approval")),
-                channels: list(row, "channels")
-                    .map(|it| it.scalar_text().to_owned())
-                    .filter(|it| channels.iter().any(|channel| channel.id == *it))
-                    .collect(),
-            })
-            .collect()
+        let rows = guidelines.flat_map(|record| record.root().list_of("matrix"));
+        rows.filter(|row| {
+            row.list_of("recipients")
+                .any(|it| it.scalar_text() == category)
+        })
+        .map(|row| Sharing {
+            info_type: row.text_of("info_type").to_owned(),
+            class: row.text_of("class").to_owned(),
+            approval: self.approval(row.text_of("approval")),
+            channels: row
+                .list_of("channels")
+                .map(|it| it.scalar_text().to_owned())
+                .filter(|it| channels.iter().any(|channel| channel.id == *it))
+                .collect(),
+        })
+        .collect()
     }
 
     /// Who must approve by a rule, in words.
     fn approval(&self, rule: &str) -> String {
         let matrices = self.registry.of_kind(RecordKind::ApprovalMatrix);
-        let mut rules = matrices.flat_map(|record| list(record.root(), "rules"));
-        let Some(rule) = rules.find(|it| text(*it, "id") == rule) else {
+        let mut rules = matrices.flat_map(|record| record.root().list_of("rules"));
+        let Some(rule) = rules.find(|it| it.text_of("id") == rule) else {
             return format!("rule `{rule}`, which is not defined");
         };
         if rule.get("pre_authorised").is_some_and(|it| !it.is_empty()) {
             return "approved once for all".to_owned();
         }
         let roles = |key| {
-            list(rule, key)
+            rule.list_of(key)
                 .map(|role| self.owner(role.scalar_text()))
                 .collect::<Vec<_>>()
         };
@@ -367,21 +378,13 @@ fn is_towards(duty: &Duty, party: &str) -> bool {
 }
 
 fn contact(contact: NodeRef<'_>) -> Contact {
-    let verified = contact.get("verified").map(|it| text(it, "at"));
+    let verified = contact.get("verified").map(|it| it.text_of("at"));
     Contact {
-        id: text(contact, "id").to_owned(),
-        purpose: text(contact, "purpose").to_owned(),
-        level: text(contact, "level").to_owned(),
-        hours: text(contact, "hours").to_owned(),
-        reach: text(contact, "reach").to_owned(),
+        id: contact.text_of("id").to_owned(),
+        purpose: contact.text_of("purpose").to_owned(),
+        level: contact.text_of("level").to_owned(),
+        hours: contact.text_of("hours").to_owned(),
+        reach: contact.text_of("reach").to_owned(),
         verified: verified.filter(|at| !at.is_empty()).map(str::to_owned),
     }
-}
-
-fn list<'t>(map: NodeRef<'t>, key: &str) -> impl Iterator<Item = NodeRef<'t>> + use<'t> {
-    map.get(key).into_iter().flat_map(NodeRef::items)
-}
-
-fn text<'t>(map: NodeRef<'t>, key: &str) -> &'t str {
-    map.get(key).map_or("", NodeRef::scalar_text)
 }

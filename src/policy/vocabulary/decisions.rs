@@ -80,34 +80,26 @@ impl<'t> Decisions<'t> {
         exception: NodeRef<'_>,
         decision: &str,
     ) -> bool {
-        let entries: Vec<NodeRef<'_>> = list(exception, "approved").collect();
+        let entries: Vec<NodeRef<'_>> = exception.list_of("approved").collect();
         let is_fit = |rule: NodeRef<'t>, entry: NodeRef<'_>| {
-            let (role, by) = (text(entry, "role"), text(entry, "by"));
+            let (role, by) = (entry.text_of("role"), entry.text_of("by"));
             let is_named = ["all_of", "any_of"]
                 .iter()
-                .any(|key| list(rule, key).any(|it| it.scalar_text() == role));
-            let at = Moment::parse(text(entry, "at")).and_then(Moment::start);
+                .any(|key| rule.list_of(key).any(|it| it.scalar_text() == role));
+            let at = Moment::parse(entry.text_of("at")).and_then(Moment::start);
             is_named && at.is_some_and(|at| roles.holds(by, role, at) == Ok(true))
         };
         let is_met = |rule: &NodeRef<'t>| {
             let has = |role: NodeRef<'_>| {
                 entries
                     .iter()
-                    .any(|entry| text(*entry, "role") == role.scalar_text())
+                    .any(|entry| entry.text_of("role") == role.scalar_text())
             };
-            entries.iter().all(|entry| is_fit(*rule, *entry)) && list(*rule, "all_of").all(has)
+            entries.iter().all(|entry| is_fit(*rule, *entry)) && rule.list_of("all_of").all(has)
         };
         let rules = self.rules(decision).unwrap_or_default();
         !entries.is_empty() && rules.iter().any(is_met)
     }
-}
-
-fn list<'n>(map: NodeRef<'n>, key: &str) -> impl Iterator<Item = NodeRef<'n>> + use<'n> {
-    map.get(key).into_iter().flat_map(NodeRef::items)
-}
-
-fn text<'n>(map: NodeRef<'n>, key: &str) -> &'n str {
-    map.get(key).map_or("", NodeRef::scalar_text)
 }
 
 #[cfg(test)]

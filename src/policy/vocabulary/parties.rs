@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Kind, NodeRef};
-use crate::record::{Record, RecordKind, Registry, Vocabulary, is_unreadable_list};
+use crate::document::NodeRef;
+use crate::record::{RecordKind, Registry, Vocabulary, is_unreadable_list};
 
 /// Systems with their components, and third parties by id.
 #[derive(Debug)]
@@ -166,28 +166,6 @@ impl<'t> Parties<'t> {
     }
 }
 
-/// The element of a record that a reference such as `INC-2025-0003#OUT-1` names after the `#`: by
-/// its id, or the party of an incident by its name.
-pub(super) fn element<'t>(record: &'t Record, name: &str) -> Option<NodeRef<'t>> {
-    let named = |key: &'static str| {
-        move |item: &NodeRef<'t>| item.get(key).is_some_and(|id| id.scalar_text() == name)
-    };
-    let items = || {
-        let is_item = |node: &NodeRef<'t>| node.parent().is_some_and(|it| it.kind() == Kind::List);
-        record.tree.nodes().filter(is_item)
-    };
-    let parties = record.root().get("parties");
-    items()
-        .find(named("id"))
-        .or_else(|| {
-            parties
-                .into_iter()
-                .flat_map(NodeRef::items)
-                .find(named("party"))
-        })
-        .or_else(|| items().find(named("party")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,21 +237,5 @@ mod tests {
         let parties = Parties::new(&registry);
         assert!(parties.third_party("a").is_err());
         assert!(parties.node("portal").is_err());
-    }
-
-    #[test]
-    fn elements_are_named_by_id_and_parties_by_party() {
-        let record = small::record(
-            "incidents/INC-2025-0001/incident.yaml",
-            "kind: incident\nid: INC-2025-0001\nsupply_chain:\n  implicated: [{party: a}]\n\
-             parties: [{party: a}]\nreport_out: {vulnerabilities: [{id: V-1}]}\n",
-        );
-        let pointer = |name| element(&record, name).map(NodeRef::pointer);
-        assert_eq!(
-            pointer("V-1").as_deref(),
-            Some("/report_out/vulnerabilities/0")
-        );
-        assert_eq!(pointer("a").as_deref(), Some("/parties/0"));
-        assert_eq!(pointer("INC-2025-0001"), None);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::lookups::Lookups;
 use super::memo::Memo;
-use super::parties::element;
 use super::table;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
@@ -143,7 +142,7 @@ impl<'s, 't> Speaker<'s, 't> {
         let Some(name) = name else {
             return Ok(Some(record.root()));
         };
-        match (element(record, name), unreadable_list(record)) {
+        match (record.element(name), unreadable_list(record)) {
             (None, Some(list)) => Err(Why::Gap(Gap::List(list).reason())),
             (element, _) => Ok(element),
         }
