@@ -50,8 +50,10 @@ pub struct Fault {
     pub subject: Option<String>,
     /// The clock that ran out or is about to.
     pub clock: Option<Box<Clock>>,
-    /// Where.
+    /// Where, in the record that was judged.
     pub at: At,
+    /// Where it is shown, if that is in another record: path of the file, and the place in it.
+    pub shown: Option<(Arc<str>, Place)>,
     /// The fact in the user's words: lower case, no full stop.
     pub message: String,
     /// What to type.
@@ -84,6 +86,7 @@ impl Fault {
             subject: None,
             clock: None,
             at: at.into(),
+            shown: None,
             message: message.into(),
             help: None,
             related: Vec::new(),

@@ -255,11 +255,19 @@ impl Registry {
         if vocabulary == Vocabulary::Trigger && !self.asks_every_situation() {
             return Some(Gap::List("triggers"));
         }
+        // A guideline that does not tell customers from providers has lost a recipient: that is
+        // told there, not at each class and row that names it.
+        if vocabulary == Vocabulary::Recipient && !self.tells_customers_from_providers() {
+            return Some(Gap::List("recipients"));
+        }
         // Of these there is one; that it is not there is told where it is named.
         if matches!(
             vocabulary,
             Vocabulary::Record(
-                RecordKind::Runbook | RecordKind::ApprovalMatrix | RecordKind::SharingGuideline
+                RecordKind::Runbook
+                    | RecordKind::ApprovalMatrix
+                    | RecordKind::SharingGuideline
+                    | RecordKind::Channels
             )
         ) {
             return None;
@@ -282,6 +290,15 @@ impl Registry {
             let covered: BTreeSet<&str> = covers.map(NodeRef::scalar_text).collect();
             covered.len() >= SITUATIONS
         })
+    }
+
+    /// Whether each guideline lists the recipients that every guideline has to tell apart.
+    fn tells_customers_from_providers(&self) -> bool {
+        self.of_kind(RecordKind::SharingGuideline)
+            .all(|guideline| {
+                let has = |id| super::resolve::ids(guideline.root().get("recipients")).any(|it| it == id);
+                has("provider") && has("customer")
+            })
     }
 
     /// Whether some record of a kind was refused or not examined.

@@ -278,6 +278,13 @@ const ENTRIES: &[Entry] = &[
         of::has_address_at,
     ),
     entry(
+        "is_pattern(text: text?) -> bool",
+        "Whether a text is a regular expression that can be searched for; looking ahead or back is not possible.",
+        r#"is_pattern("[a-z")"#,
+        "false",
+        of::is_pattern,
+    ),
+    entry(
         "reason(text: text?) -> bool",
         "Whether a text is a real reason: ten characters, and no placeholder.",
         r#"reason("n/a")"#,
@@ -360,6 +367,13 @@ const ENTRIES: &[Entry] = &[
         "latest([record.declared_at, record.detected_at])",
         "record.declared_at",
         of::latest,
+    ),
+    entry(
+        "day(at: time) -> time",
+        "The start of the day on which a time lies, in UTC.",
+        r#"day(timestamp("2025-05-06T09:20:00Z"))"#,
+        r#"timestamp("2025-05-06T00:00:00Z")"#,
+        of::day,
     ),
     entry(
         "missing(wanted: list<text>, given: list<text>) -> list<text>",
