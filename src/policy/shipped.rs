@@ -30,6 +30,9 @@ packs! {
     "policies/third-parties.yaml",
     "policies/mapping.yaml",
     "policies/packages.yaml",
+    "policies/guideline.yaml",
+    "policies/channels.yaml",
+    "policies/approvals.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

@@ -294,11 +294,11 @@ impl Registry {
 
     /// Whether each guideline lists the recipients that every guideline has to tell apart.
     fn tells_customers_from_providers(&self) -> bool {
-        self.of_kind(RecordKind::SharingGuideline)
-            .all(|guideline| {
-                let has = |id| super::resolve::ids(guideline.root().get("recipients")).any(|it| it == id);
-                has("provider") && has("customer")
-            })
+        self.of_kind(RecordKind::SharingGuideline).all(|guideline| {
+            let has =
+                |id| super::resolve::ids(guideline.root().get("recipients")).any(|it| it == id);
+            has("provider") && has("customer")
+        })
     }
 
     /// Whether some record of a kind was refused or not examined.

@@ -342,7 +342,11 @@ pub(super) fn latest<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
 pub(super) fn day<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let start = start_of_day(time(&given[0])?);
     start.map_or_else(
-        || Err(Why::Malformed("the day lies beyond the calendar".to_owned())),
+        || {
+            Err(Why::Malformed(
+                "the day lies beyond the calendar".to_owned(),
+            ))
+        },
         |start| Ok(Value::Time(start)),
     )
 }
