@@ -272,12 +272,16 @@ impl Registry {
         ) {
             return None;
         }
-        let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
-        let list = DEFINITIONS.iter().find(|row| row.0 == vocabulary);
-        is_empty.then(|| match list {
-            Some(row) if self.of_kind(kind).next().is_some() => Gap::Empty(kind, row.2),
-            _ => Gap::Absent(kind),
-        })
+        if self.of_kind(kind).next().is_none() {
+            return Some(Gap::Absent(kind));
+        }
+        let is_written = |list: &str| {
+            let lists = self.of_kind(kind).map(|record| record.root().get(list));
+            lists.flatten().any(|list| !list.is_empty())
+        };
+        let mut lists = DEFINITIONS.iter().filter(|row| row.0 == vocabulary);
+        let empty = lists.find(|row| !is_written(row.2));
+        empty.map(|row| Gap::Empty(kind, row.2))
     }
 
     /// Whether the triggers of each runbook cover every situation that the contract lists.

@@ -245,7 +245,15 @@ impl Schema {
                     .map(|id| &self.shape.get(id).annotation);
                 let obligation =
                     child.and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
-                match node.get(name) {
+                // Where the block stands for what is in it, an empty value is one more that it lacks.
+                let is_of_block = |value| {
+                    let block = obligation.and_then(|id| self.shape.block_of(value, id));
+                    block.is_some_and(|block| block.id() != value.id())
+                };
+                match node
+                    .get(name)
+                    .filter(|value| !is_of_block(*value) || !value.is_empty())
+                {
                     Some(value) if !value.is_empty() => {}
                     Some(value) => faults.push(
                         Fault::new(

@@ -25,6 +25,8 @@ const FAMILIES: &[&str] = &[
     "MAT-CMM",
     "UX-AUTH",
     "RA-EXC",
+    "IS-GUIDE",
+    "IS-CHAN",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
