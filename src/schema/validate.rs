@@ -232,55 +232,61 @@ impl Schema {
         }
     }
 
-    /// Finds required keys that are missing or empty, in a map that is there.
+    /// Finds required keys that are missing or empty, in a map that is there. Absent keys that serve
+    /// the same demand are one fault; so are empty ones, where the block stands for them.
     fn missing(&self, node: NodeRef<'_>, shape: ShapeId, faults: &mut Vec<Fault>) {
-        let at = self.shape.get(shape);
         // An empty block is as good as none.
-        if !(node.is_empty() && node.key().is_some()) {
-            let mut groups: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
-            for name in &at.required {
-                let child = self
-                    .shape
-                    .child(shape, name)
-                    .map(|id| &self.shape.get(id).annotation);
-                let obligation =
-                    child.and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
-                // Where the block stands for what is in it, an empty value is one more that it lacks.
-                let is_of_block = |value| {
-                    let block = obligation.and_then(|id| self.shape.block_of(value, id));
-                    block.is_some_and(|block| block.id() != value.id())
-                };
-                match node
-                    .get(name)
-                    .filter(|value| !is_of_block(*value) || !value.is_empty())
-                {
-                    Some(value) if !value.is_empty() => {}
-                    Some(value) => faults.push(
-                        Fault::new(
-                            Builtin::MissingKey,
-                            Place::value(value),
-                            format!("`{name}` is empty"),
-                        )
-                        .help(sentence::how_to_fill(name, child))
-                        .obligation(obligation.map(str::to_owned)),
-                    ),
-                    None if self.is_misspelt(node, shape, name) => {}
-                    None => match groups.iter_mut().find(|(other, _)| *other == obligation) {
-                        Some((_, names)) => names.push(name),
-                        None => groups.push((obligation, vec![name])),
-                    },
-                }
+        if node.is_empty() && node.key().is_some() {
+            return;
+        }
+        let about = |name: &str| {
+            let child = self.shape.child(shape, name);
+            child.map(|id| &self.shape.get(id).annotation)
+        };
+        let mut groups: Vec<(Together<'_>, Vec<(&str, Option<NodeRef<'_>>)>)> = Vec::new();
+        for name in &self.shape.get(shape).required {
+            let value = node.get(name);
+            let is_there = value.is_some_and(|value| !value.is_empty());
+            if is_there || (value.is_none() && self.is_misspelt(node, shape, name)) {
+                continue;
             }
-            for (obligation, names) in groups {
-                faults.push(
-                    sentence::missing(node, &names, |name| {
-                        self.shape
-                            .child(shape, name)
-                            .map(|id| &self.shape.get(id).annotation)
-                    })
-                    .obligation(obligation.map(str::to_owned)),
-                );
+            let obligation =
+                about(name).and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
+            let is_of_block = value.is_none_or(|value| {
+                let block = obligation.and_then(|id| self.shape.block_of(value, id));
+                block.is_some_and(|block| block.id() != value.id())
+            });
+            let together = Together {
+                obligation,
+                alone: (!is_of_block).then_some(name),
+            };
+            match groups.iter_mut().find(|(other, _)| *other == together) {
+                Some((_, lacking)) => lacking.push((name, value)),
+                None => groups.push((together, vec![(name, value)])),
             }
         }
+        for (Together { obligation, .. }, lacking) in groups {
+            let fault = match lacking.as_slice() {
+                [(name, Some(value))] => Fault::new(
+                    Builtin::MissingKey,
+                    Place::value(*value),
+                    format!("`{name}` is empty"),
+                )
+                .help(sentence::how_to_fill(name, about(name))),
+                lacking => {
+                    let names: Vec<&str> = lacking.iter().map(|(name, _)| *name).collect();
+                    sentence::missing(node, &names, about)
+                }
+            };
+            faults.push(fault.obligation(obligation.map(str::to_owned)));
+        }
     }
+}
+
+/// What tells the keys of a map that are one fault together from the others.
+#[derive(PartialEq, Eq)]
+struct Together<'s> {
+    obligation: Option<&'s str>,
+    /// The key, where it is a fault of its own.
+    alone: Option<&'s str>,
 }
