@@ -12,7 +12,9 @@ use super::template::written;
 use super::vocabulary::{Memo, Speaker};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Status, Tally};
+use crate::finding::{
+    Clock, Elsewhere, Fault, MOST_FAULTS, PlaceElsewhere, Rule, Severity, Status, Tally,
+};
 use crate::record::{Record, RecordKind};
 
 /// Steps that one rule may take on one record.
@@ -396,7 +398,7 @@ impl<'t> Asking<'_, 't> {
         &mut self,
         words: &'t Words,
         element: NodeRef<'t>,
-    ) -> Result<(Place, Option<(Arc<str>, Place)>), Halt> {
+    ) -> Result<(Place, Option<PlaceElsewhere>), Halt> {
         for expression in &words.at {
             match expression.evaluate(&self.speaker, &mut self.budget) {
                 Ok(Value::Node(node)) if self.is_own(node) => return Ok((shown(node), None)),

@@ -243,7 +243,7 @@ impl Schema {
             let child = self.shape.child(shape, name);
             child.map(|id| &self.shape.get(id).annotation)
         };
-        let mut groups: Vec<(Together<'_>, Vec<(&str, Option<NodeRef<'_>>)>)> = Vec::new();
+        let mut groups: Vec<Lacking<'_, '_>> = Vec::new();
         for name in &self.shape.get(shape).required {
             let value = node.get(name);
             let is_there = value.is_some_and(|value| !value.is_empty());
@@ -252,41 +252,42 @@ impl Schema {
             }
             let obligation =
                 about(name).and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
-            let is_of_block = value.is_none_or(|value| {
+            let is_alone = value.is_some_and(|value| {
                 let block = obligation.and_then(|id| self.shape.block_of(value, id));
-                block.is_some_and(|block| block.id() != value.id())
+                block.is_none_or(|block| block.id() == value.id())
             });
-            let together = Together {
-                obligation,
-                alone: (!is_of_block).then_some(name),
-            };
-            match groups.iter_mut().find(|(other, _)| *other == together) {
-                Some((_, lacking)) => lacking.push((name, value)),
-                None => groups.push((together, vec![(name, value)])),
+            let mut others = groups.iter_mut();
+            let others = others.find(|it| !is_alone && !it.is_alone && it.obligation == obligation);
+            match others {
+                Some(group) => group.names.push(name),
+                None => groups.push(Lacking {
+                    obligation,
+                    names: vec![name],
+                    is_alone,
+                    empty: value,
+                }),
             }
         }
-        for (Together { obligation, .. }, lacking) in groups {
-            let fault = match lacking.as_slice() {
-                [(name, Some(value))] => Fault::new(
-                    Builtin::MissingKey,
-                    Place::value(*value),
-                    format!("`{name}` is empty"),
-                )
-                .help(sentence::how_to_fill(name, about(name))),
-                lacking => {
-                    let names: Vec<&str> = lacking.iter().map(|(name, _)| *name).collect();
-                    sentence::missing(node, &names, about)
+        for lacking in groups {
+            let fault = match (lacking.empty, lacking.names.as_slice()) {
+                (Some(value), [name]) => {
+                    let message = format!("`{name}` is empty");
+                    Fault::new(Builtin::MissingKey, Place::value(value), message)
+                        .help(sentence::how_to_fill(name, about(name)))
                 }
+                (_, names) => sentence::missing(node, names, about),
             };
-            faults.push(fault.obligation(obligation.map(str::to_owned)));
+            faults.push(fault.obligation(lacking.obligation.map(str::to_owned)));
         }
     }
 }
 
-/// What tells the keys of a map that are one fault together from the others.
-#[derive(PartialEq, Eq)]
-struct Together<'s> {
+/// Keys of a map that are missing or empty and one fault together.
+struct Lacking<'s, 't> {
     obligation: Option<&'s str>,
-    /// The key, where it is a fault of its own.
-    alone: Option<&'s str>,
+    names: Vec<&'s str>,
+    /// Whether it is shown at the value itself, so that nothing else can be said with it.
+    is_alone: bool,
+    /// The value of the first key, if it is there.
+    empty: Option<NodeRef<'t>>,
 }
