@@ -25,6 +25,12 @@ const FAMILIES: &[&str] = &[
     "MAT-CMM",
     "UX-AUTH",
     "RA-EXC",
+    "VR-DEF",
+    "VR-OUT",
+    "VR-RCPT",
+    "VR-ACK",
+    "VR-FIX",
+    "VR-TP",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
