@@ -81,7 +81,11 @@ impl Obligation {
     pub fn severity(&self, status: Status) -> Severity {
         self.severity_by_status
             .get(status.as_str())
-            .map(|weight| weight.split_once(" once ").map_or(&**weight, |(name, _)| name))
+            .map(|weight| {
+                weight
+                    .split_once(" once ")
+                    .map_or(&**weight, |(name, _)| name)
+            })
             .and_then(Severity::parse)
             .or_else(|| Severity::parse(&self.severity))
             .unwrap_or(Severity::Error)
