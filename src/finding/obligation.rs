@@ -206,6 +206,9 @@ mod tests {
         let named = obligation("SC-TRIG-09").unwrap();
         assert_eq!(named.severity(Status::Open), Severity::Warning);
         assert_eq!(named.severity(Status::Closed), Severity::Error);
+        let once_late = obligation("VR-OUT-01").unwrap();
+        assert_eq!(once_late.severity(Status::Contained), Severity::Warning);
+        assert_eq!(once_late.severity(Status::Closed), Severity::Error);
         assert_eq!(
             obligation("GOV-CARD-03").unwrap().severity(Status::Open),
             Severity::Warning
