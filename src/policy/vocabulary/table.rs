@@ -174,6 +174,13 @@ const ENTRIES: &[Entry] = &[
         of::function_of,
     ),
     entry(
+        "queue_of(role: text?) -> text?",
+        "The queue or group where work for a role arrives; null if it has none.",
+        r#"queue_of("vuln-mgmt")"#,
+        r#""jira:VULN""#,
+        of::queue_of,
+    ),
+    entry(
         "functions_of(person: text?, at: time) -> list<text>",
         "The functions of the roles that a person held at a time, each once.",
         r#"functions_of("bruno", as_of)"#,
