@@ -37,7 +37,7 @@ impl Across<'_> {
         Some(look(&record))
     }
 
-    fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
+    pub(super) fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
         Sealer::of_record(&self.session.entry(file).path, record, self.bench.catalogue)
     }
 

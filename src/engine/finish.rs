@@ -15,7 +15,7 @@ use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
-    controls_of, hex, obligations_digest,
+    controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -93,6 +93,7 @@ impl Session<'_> {
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
+        across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
@@ -368,6 +369,7 @@ impl Session<'_> {
             hash.update(text.as_bytes());
         };
         schema_texts().chain(pack_texts()).for_each(&mut add);
+        add(questions_text());
         catalogue.own_texts().for_each(&mut add);
         hash.update(obligations_digest());
         hex(&hash.finalize())
