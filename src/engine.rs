@@ -17,7 +17,7 @@ mod seal;
 mod session;
 mod trial;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use trial::{Packs, Trial, try_rules};
 
@@ -123,6 +123,8 @@ pub struct Examined<T> {
     pub registry: Registry,
     /// What was taken, in the order of the paths.
     pub taken: Vec<T>,
+    /// The folder of the records on disk; `None` where a revision is read.
+    pub folder: Option<PathBuf>,
 }
 
 /// As [`check`]; then reads the records that are not kept once more, and takes from each what an
@@ -144,6 +146,7 @@ pub fn examine<T: Send>(
             outcome,
             registry,
             taken,
+            folder: source.folder(),
         }
     })
 }

@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod import;
 mod policy;
+mod sample;
 mod terminal;
 mod who;
 
@@ -37,6 +38,8 @@ enum Command {
     Who(who::Who),
     /// List rules and try their tests.
     Policy(policy::Policy),
+    /// Draw the incidents that a health check looks at, and write its record.
+    Sample(sample::Sample),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -51,6 +54,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
             Command::Policy(policy) => policy.run(),
+            Command::Sample(sample) => sample.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

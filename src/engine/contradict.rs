@@ -63,7 +63,12 @@ impl Across<'_> {
             .files_of(RecordKind::HealthCheck)
             .filter(|file| self.session.entry(*file).in_scope)
             .collect();
-        if checks.is_empty() || self.bench.catalogue.is_off(Builtin::ContradictedPass.into()) {
+        if checks.is_empty()
+            || self
+                .bench
+                .catalogue
+                .is_off(Builtin::ContradictedPass.into())
+        {
             return;
         }
         let mut known: BTreeMap<&str, Vec<Known>> = BTreeMap::new();
