@@ -7,6 +7,7 @@ mod due;
 mod error;
 mod explain;
 mod import;
+mod metrics;
 mod policy;
 mod sample;
 mod terminal;
@@ -40,6 +41,8 @@ enum Command {
     Policy(policy::Policy),
     /// Draw the incidents that a health check looks at, and write its record.
     Sample(sample::Sample),
+    /// Count and measure what the records show, beside targets and reviews.
+    Metrics(metrics::Metrics),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -55,6 +58,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Explain(explain) => explain.run(),
             Command::Policy(policy) => policy.run(),
             Command::Sample(sample) => sample.run(),
+            Command::Metrics(metrics) => metrics.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

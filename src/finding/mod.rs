@@ -26,6 +26,6 @@ pub use outcome::{
     Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary,
     Skipped, Stats, Unevaluated,
 };
-pub use question::{Question, question, questions, questions_text};
+pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

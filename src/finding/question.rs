@@ -1,4 +1,5 @@
-//! The questions of a health check: whom they concern, and which demands answer the same.
+//! The questions of a health check and the artefacts of a control card: which demands stand behind
+//! each.
 
 use std::sync::OnceLock;
 
@@ -21,16 +22,35 @@ pub struct Question {
     pub because: String,
 }
 
+/// An artefact that a control card may list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Artifact {
+    /// Its name on the card, such as `approvals`.
+    pub id: String,
+    /// The demands whose errors show that it is not whole.
+    pub obligations: Vec<String>,
+    /// The types of evidence that belong to it.
+    pub evidence: Vec<String>,
+}
+
 /// Every question, in the order of the contract.
 pub fn questions() -> &'static [Question] {
-    static LIST: OnceLock<Vec<Question>> = OnceLock::new();
-    LIST.get_or_init(|| {
+    &file().questions
+}
+
+/// The artefact with this name.
+pub fn artifact(id: &str) -> Option<&'static Artifact> {
+    file().artifacts.iter().find(|artifact| artifact.id == id)
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| {
         // The file is part of the program; a test proves that it reads.
         let tree = parse(QUESTIONS.into(), &Limits::default()).ok();
         tree.as_ref()
             .and_then(|tree| tree.root()?.read::<File>().ok())
             .unwrap_or_default()
-            .questions
     })
 }
 
@@ -47,6 +67,7 @@ pub fn questions_text() -> &'static str {
 #[derive(Debug, Default, Deserialize)]
 struct File {
     questions: Vec<Question>,
+    artifacts: Vec<Artifact>,
 }
 
 #[cfg(test)]
@@ -64,6 +85,12 @@ mod tests {
             for id in &question.obligations {
                 let demand = obligation(id);
                 assert!(demand.is_some_and(|it| !it.rollup), "{id}");
+            }
+        }
+        assert_eq!(file().artifacts.len(), 15);
+        for artifact in &file().artifacts {
+            for id in &artifact.obligations {
+                assert!(obligation(id).is_some(), "{id}");
             }
         }
     }

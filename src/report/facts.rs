@@ -57,6 +57,8 @@ pub struct Incident {
     pub echoes: Vec<Echo>,
     /// The tasks.
     pub tasks: Vec<Task>,
+    /// The types of its evidence, in the order of the list.
+    pub evidence: Vec<String>,
     /// The keys that hold something.
     pub keys: BTreeSet<String>,
     /// Whether it says why there was no joint session.
@@ -224,6 +226,10 @@ impl Incident {
                 .collect(),
             echoes: echoes(root),
             tasks: tasks(root),
+            evidence: root
+                .list_of("evidence")
+                .map(|it| it.text_of("type").to_owned())
+                .collect(),
             keys: keys.map(|(key, _)| key.scalar_text().to_owned()).collect(),
             explains_no_session: chain
                 .and_then(|it| it.get("no_session_because"))

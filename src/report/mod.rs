@@ -2,12 +2,17 @@
 //! text. So far whom to call about a system or a third party.
 
 mod facts;
+mod metrics;
 mod population;
 mod who;
 mod who_text;
 
 pub use facts::{
     Check, Claim, Echo, Exercise, Facts, Fix, Incident, Message, Party, Task, Weakness,
+};
+pub use metrics::{
+    Better, ClaimLine, Days, Figure, Group, Measure, Member, Metrics, Missing, Review, Standing,
+    Target, Unit, Unknown, metrics,
 };
 pub use population::{Asked, AskedError, Drawable, Population, asked_of, population_of};
 pub use who::{Contact, PartyCard, Route, Sharing, Who, WhoError, who};
