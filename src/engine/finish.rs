@@ -10,7 +10,7 @@ use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::judge::{Bench, Judged};
-use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use crate::finding::{
@@ -86,6 +86,7 @@ impl Session<'_> {
             session: self,
             bench,
             index: &index_of(&parts, |file| self.relative(self.entry(file))),
+            incidents: &incidents_of(&mut parts),
             kept: &kept,
         };
         across.follow(later, &mut whole);
@@ -156,6 +157,7 @@ impl Session<'_> {
             let facts = Everything {
                 flaws: &flaws_of_others,
                 index: across.index,
+                incidents: across.incidents,
                 source: self.source,
                 kept: across.kept,
                 records: &others,
@@ -380,7 +382,7 @@ fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
     match wanted {
         Wanted::Record(id) => index.file_of(id).into_iter().collect(),
         Wanted::Packages(incident) => index.packages_of(incident),
-        Wanted::Count(_) => Vec::new(),
+        Wanted::Count(_) | Wanted::Incidents => Vec::new(),
     }
 }
 
