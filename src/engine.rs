@@ -114,7 +114,7 @@ pub fn check_keeping(
     run(&source, listing, request, progress)
 }
 
-/// A check, with what was taken from each record that is not kept.
+/// A check, with what was taken from each record.
 #[derive(Debug)]
 pub struct Examined<T> {
     /// What the check found.
@@ -127,8 +127,8 @@ pub struct Examined<T> {
     pub folder: Option<PathBuf>,
 }
 
-/// As [`check`]; then reads the records that are not kept once more, and takes from each what an
-/// answer needs of it: incidents, packages, exercises, health checks.
+/// As [`check`]; then takes from each record what an answer needs of it. Those that are not kept
+/// are read once more.
 ///
 /// # Errors
 /// As [`check`].

@@ -361,12 +361,14 @@ fn bundles(books: &Books<'_>) -> Measure {
         }
     }
     packaged.sort_unstable();
+    let all_errors = errors(books);
     let closed = books
         .incidents()
         .filter(|it| it.closed_at.is_some_and(|at| books.is_in_period(at)));
     let (mut members, mut gaps, mut asked, mut there) = (vec![], vec![], 0, 0);
     for incident in closed {
-        let errors = errors_of(books, incident);
+        let errors = all_errors.get(incident.id.as_str());
+        let errors = errors.map_or(&[][..], Vec::as_slice);
         let (mut wanted, mut lacking) = (0, Vec::new());
         for card in books.registry.of_kind(RecordKind::Control) {
             for row in card.root().list_of("evidence_bundle") {
@@ -453,21 +455,25 @@ fn is_above_public(class: &str, books: &Books<'_>) -> bool {
     rows.any(|row| row.text_of("id") == class && row.text_of("rank") != "0")
 }
 
-/// The errors of an incident and of the files in its folder.
-fn errors_of<'a>(books: &Books<'a>, incident: &Incident) -> Vec<&'a Finding> {
-    let is_of_it = |finding: &&Finding| {
-        let is_itself = finding
+/// The errors of each incident, those of the files in its folder included.
+fn errors<'a>(books: &Books<'a>) -> BTreeMap<&'a str, Vec<&'a Finding>> {
+    let mut errors: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    let found = books.outcome.in_force();
+    for finding in found.filter(|it| it.severity == Severity::Error) {
+        let of_incident = finding
             .record
             .as_ref()
-            .is_some_and(|it| it.kind == RecordKind::Incident.name() && it.id == incident.id);
-        let folder = format!("incidents/{}/", incident.id);
-        is_itself || finding.location.file.contains(&folder)
-    };
-    let findings = books.outcome.in_force();
-    findings
-        .filter(|it| it.severity == Severity::Error)
-        .filter(is_of_it)
-        .collect()
+            .filter(|it| it.kind == RecordKind::Incident.name());
+        let folder = || {
+            let (_, below) = finding.location.file.split_once("incidents/")?;
+            below.split('/').next()
+        };
+        let id = of_incident.map(|it| it.id.as_str()).or_else(folder);
+        if let Some(id) = id {
+            errors.entry(id).or_default().push(finding);
+        }
+    }
+    errors
 }
 
 /// Whether an error shows that an artefact is not whole: one of its demands, or a piece of
@@ -538,7 +544,7 @@ fn contacts(books: &Books<'_>) -> Measure {
     measure(
         "contacts",
         "contacts of tier 1 and 2",
-        "contacts of active parties of tier 1 and 2, as of now",
+        "contacts of active parties of tier 1 and 2",
         (members, unknown),
         vec![figure.unless(books.off(rule))],
     )
@@ -583,7 +589,7 @@ fn commitments(books: &Books<'_>) -> Measure {
     measure(
         "commitments",
         "third-party commitments",
-        "open tasks that a third party has to deliver, as of now",
+        "open tasks that a third party has to deliver",
         (members, unknown),
         figures.into(),
     )

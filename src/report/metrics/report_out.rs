@@ -227,7 +227,7 @@ fn open_fixes(books: &Books<'_>) -> Measure {
     let fixes = measure(
         "fixes",
         "open fixes",
-        "weaknesses on file, as of now",
+        "weaknesses on file",
         population,
         (members, unknown),
         figures,
@@ -344,7 +344,7 @@ fn exceptions(books: &Books<'_>) -> Measure {
     measure(
         "exceptions",
         "exceptions awaiting review",
-        "active exceptions, as of now",
+        "active exceptions",
         population,
         (members, unknown),
         figures.into(),

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::Metrics;
-use super::measure::{Figure, Measure, Member};
+use super::measure::{Figure, Measure, Member, Unit};
 use super::review::{ClaimLine, Review};
 use super::target::{Standing, Target};
 use crate::output::tamed;
@@ -175,7 +175,18 @@ fn one(text: &mut String, measure: &Measure, paint: Paint<'_>) {
         let words = format!("nothing measured: {}", tamed(reason.unwrap_or("")));
         let _ = writeln!(text, "    {}", paint("33", &words));
     } else {
-        let shown: Vec<String> = measured.iter().map(|it| figure(it, paint)).collect();
+        // Where cases are counted, their share says the same again.
+        let has_count = measured.iter().any(|it| it.unit == Unit::Count);
+        let told = measured
+            .iter()
+            .filter(|it| !has_count || it.unit != Unit::Share);
+        let mut shown: Vec<String> = told.map(|it| figure(it, paint)).collect();
+        let open = measure.members.iter().filter(|it| it.state == "open");
+        let open = open.count();
+        if !has_count && open > 0 {
+            let have = if open == 1 { "has" } else { "have" };
+            shown.push(format!("{open} still {have} time"));
+        }
         let _ = writeln!(text, "    {}", shown.join(", "));
     }
     let width = widest(measure.groups.iter().map(|it| it.severity.as_str()));
@@ -208,7 +219,7 @@ fn one(text: &mut String, measure: &Measure, paint: Paint<'_>) {
 /// `median 1h 20m`, `worst 2h 15m (INC-2025-0003)`, `7 of 7 within the limit`.
 fn figure(figure: &Figure, paint: Paint<'_>) -> String {
     let number = paint("1", &figure.text);
-    let is_count = matches!(figure.unit, super::Unit::Count);
+    let is_count = figure.unit == Unit::Count;
     match (
         is_count || figure.text.contains(" of "),
         figure.ids.as_slice(),
