@@ -52,8 +52,11 @@ const QUARTER: &[&str] = &[
     "s",
 ];
 
+const DRAWN: [&str; 2] = ["INC-2025-0002", "INC-2025-0003"];
+
 /// Closed from April to June: 0002 (medium), 0003 (high), 0005 and 0006 (low). By
-/// `printf 's\nINC-2025-000N' | sha256sum`: see the order in the test below.
+/// `printf 's\nINC-2025-000N' | sha256sum`: 0002 5674…, 0006 7025…, 0005 8ae2…, 0003 fd09…. The first two are both of
+/// the lower half, so 0006 gives way to 0003, the first of the upper.
 #[test]
 fn the_draw_can_be_made_by_hand_and_spans_the_severities() {
     let fixture = larkfield();

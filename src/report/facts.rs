@@ -37,6 +37,8 @@ pub struct Incident {
     pub commander: String,
     /// When it was declared.
     pub declared_at: Option<Instant>,
+    /// When it was asked whether others are involved.
+    pub evaluated_at: Option<Instant>,
     /// When it was under control.
     pub contained_at: Option<Instant>,
     /// When it was closed.
@@ -94,8 +96,12 @@ pub struct Fix {
 pub struct Party {
     /// Its id.
     pub id: String,
-    /// Whether it is to be told, and stands on the side of suppliers.
-    pub is_told_supplier: bool,
+    /// Whether it is to be told.
+    pub is_told: bool,
+    /// Whether it stands on the side of suppliers.
+    pub is_supplier: bool,
+    /// When it became known, if that was after the evaluation.
+    pub identified_at: Option<Instant>,
 }
 
 /// A message that left.
@@ -208,6 +214,7 @@ impl Incident {
             is_required: within("supply_chain", "outcome") == "required",
             commander: root.text_of("commander").to_owned(),
             declared_at: instant(root, "declared_at"),
+            evaluated_at: chain.and_then(|it| instant(it, "evaluated_at")),
             contained_at: instant(root, "contained_at"),
             closed_at: instant(root, "closed_at"),
             has_report_out: !within("report_out", "result").is_empty(),
@@ -299,10 +306,11 @@ fn weakness(node: NodeRef<'_>) -> Weakness {
 
 fn party(node: NodeRef<'_>) -> Party {
     let relation = node.text_of("relation");
-    let is_told = node.text_of("decision") == "notify";
     Party {
         id: node.text_of("party").to_owned(),
-        is_told_supplier: is_told && !relation.is_empty() && relation != "customer",
+        is_told: node.text_of("decision") == "notify",
+        is_supplier: !relation.is_empty() && relation != "customer",
+        identified_at: instant(node, "identified_at"),
     }
 }
 

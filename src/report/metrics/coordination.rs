@@ -1,6 +1,6 @@
 //! The operator's view of coordination: how fast others were told, what came back, what is owed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Books;
 use super::measure::{Better, Case, Figure, Measure, Member, Times, Unknown};
@@ -25,6 +25,7 @@ pub(super) fn measures(books: &Books<'_>) -> Vec<Measure> {
                 worst: "evaluation-worst",
                 in_limit: Some("evaluation-in-limit"),
             },
+            &evaluations(books),
         ),
         timed_by(
             books,
@@ -38,6 +39,7 @@ pub(super) fn measures(books: &Books<'_>) -> Vec<Measure> {
                 worst: "first-notice-worst",
                 in_limit: Some("first-notice-in-limit"),
             },
+            &first_notices(books),
         ),
         timed_by(
             books,
@@ -51,6 +53,8 @@ pub(super) fn measures(books: &Books<'_>) -> Vec<Measure> {
                 worst: "contractual-notice-worst",
                 in_limit: Some("contractual-notice-in-limit"),
             },
+            // Whether a contract asks for notice is what the rule finds out.
+            &BTreeMap::new(),
         ),
         responses(books),
         approvals(books),
@@ -61,9 +65,41 @@ pub(super) fn measures(books: &Books<'_>) -> Vec<Measure> {
     ]
 }
 
-/// The times of the duties of a rule whose clock started in the period.
-fn timed_by(books: &Books<'_>, rule: &str, times: Times) -> Measure {
+/// Every incident, with the start of its clock.
+fn evaluations(books: &Books<'_>) -> BTreeMap<String, Option<Instant>> {
+    let incidents = books.incidents();
+    incidents
+        .map(|it| (it.id.clone(), it.declared_at))
+        .collect()
+}
+
+/// Every registered party that is to be told, with the start of its clock.
+fn first_notices(books: &Books<'_>) -> BTreeMap<String, Option<Instant>> {
+    let mut expected = BTreeMap::new();
+    let coordinated = books
+        .incidents()
+        .filter(|it| !it.is_false_alarm && it.is_required);
+    for incident in coordinated {
+        for party in incident.parties.iter().filter(|it| it.is_told) {
+            if books.tier(&party.id).is_some() {
+                let start = party.identified_at.or(incident.evaluated_at);
+                expected.insert(format!("{}#{}", incident.id, party.id), start);
+            }
+        }
+    }
+    expected
+}
+
+/// The times of the duties of a rule whose clock started in the period. Whatever is expected and
+/// the rule says nothing of, because a fact is missing, is named.
+fn timed_by(
+    books: &Books<'_>,
+    rule: &str,
+    times: Times,
+    expected: &BTreeMap<String, Option<Instant>>,
+) -> Measure {
     let (mut cases, mut unknown) = (Vec::new(), Vec::new());
+    let mut said: BTreeSet<String> = BTreeSet::new();
     for duty in books.duties(rule) {
         let Some(incident) = books.incidents.get(duty.record.id.as_str()) else {
             continue;
@@ -72,6 +108,7 @@ fn timed_by(books: &Books<'_>, rule: &str, times: Times) -> Measure {
             continue;
         }
         let id = element_id(incident, duty);
+        said.insert(id.clone());
         let started = duty.clock.since.or(incident.declared_at);
         if !started.is_some_and(|at| books.is_in_period(at)) {
             // Without any time nobody knows in which period it belongs; then it is named.
@@ -83,6 +120,13 @@ fn timed_by(books: &Books<'_>, rule: &str, times: Times) -> Measure {
         match case(&id, duty, books.as_of) {
             Some(case) => cases.push(case),
             None => unknown.push(missing(id, duty)),
+        }
+    }
+    let unsaid = expected.iter().filter(|(id, _)| !said.contains(*id));
+    for (id, start) in unsaid {
+        if start.is_none_or(|at| books.is_in_period(at)) {
+            let (id, reason) = (id.clone(), books.silence(rule));
+            unknown.push(Unknown { id, reason });
         }
     }
     times.measure(cases, unknown, books.off(rule))
@@ -154,7 +198,11 @@ impl Notice<'_> {
 fn supplier_notices<'a>(books: &Books<'a>) -> Vec<Notice<'a>> {
     let mut notices = Vec::new();
     for incident in books.incidents().filter(|it| !it.is_false_alarm) {
-        for party in incident.parties.iter().filter(|it| it.is_told_supplier) {
+        for party in incident
+            .parties
+            .iter()
+            .filter(|it| it.is_told && it.is_supplier)
+        {
             let sent = || {
                 let messages = incident.messages.iter();
                 messages.filter(|it| it.is_first_notice && it.party == party.id)
@@ -214,14 +262,7 @@ fn responses(books: &Books<'_>) -> Measure {
 
 /// How long the approvals of first notices took, from the start of the notice clock.
 fn approvals(books: &Books<'_>) -> Measure {
-    let mut started: BTreeMap<String, Instant> = BTreeMap::new();
-    for duty in books.duties("first-notice") {
-        if let Some(incident) = books.incidents.get(duty.record.id.as_str())
-            && let Some(since) = duty.clock.since
-        {
-            started.insert(element_id(incident, duty), since);
-        }
-    }
+    let started = first_notices(books);
     let (mut cases, mut unknown) = (Vec::new(), Vec::new());
     for incident in books.incidents() {
         for message in incident.messages.iter().filter(|it| it.is_first_notice) {
@@ -233,10 +274,11 @@ fn approvals(books: &Books<'_>) -> Measure {
             }
             let id = format!("{}#{}", incident.id, message.id);
             let since = started.get(&format!("{}#{}", incident.id, message.party));
-            match since.filter(|since| **since <= approved) {
+            let since = since.copied().flatten();
+            match since.filter(|since| *since <= approved) {
                 Some(since) => cases.push(Case {
                     id,
-                    took: approved.duration_since(*since),
+                    took: approved.duration_since(since),
                     is_running: false,
                     in_limit: None,
                 }),
@@ -244,7 +286,7 @@ fn approvals(books: &Books<'_>) -> Measure {
                     id,
                     reason: match since {
                         Some(_) => "it was approved before the evaluation".to_owned(),
-                        None => "no clock of a first notice runs for it".to_owned(),
+                        None => "when its clock started is not known".to_owned(),
                     },
                 }),
             }
@@ -259,7 +301,7 @@ fn approvals(books: &Books<'_>) -> Measure {
         worst: "approval-worst",
         in_limit: None,
     };
-    times.measure(cases, unknown, books.off("first-notice"))
+    times.measure(cases, unknown, None)
 }
 
 /// From which of the critical suppliers that were told something of substance came back.
@@ -517,7 +559,7 @@ fn contacts(books: &Books<'_>) -> Measure {
                 (Some(DutyState::Open), at) => ("verified", format!("verified {at}")),
                 (_, _) => {
                     let missing = duty.and_then(|duty| duty.clock.missing.clone());
-                    let reason = missing.unwrap_or_else(|| format!("`{rule}` says nothing of it"));
+                    let reason = missing.unwrap_or_else(|| books.silence(rule));
                     unknown.push(Unknown { id, reason });
                     continue;
                 }

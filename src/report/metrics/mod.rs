@@ -168,6 +168,15 @@ impl<'a> Books<'a> {
             .then(|| format!("the rule `{rule}` is switched off"))
     }
 
+    /// Why a rule gives no duty where one is expected.
+    fn silence(&self, rule: &str) -> String {
+        let mut gaps = self.outcome.unevaluated.iter();
+        match gaps.find(|gap| *gap.rule == *rule) {
+            Some(gap) => gap.reason.clone(),
+            None => format!("the rule `{rule}` says nothing of it"),
+        }
+    }
+
     /// A limit of the programme: for all, or for a severity or tier.
     fn limit(&self, name: &str, key: &str) -> Option<Duration> {
         let program = self.registry.of_kind(RecordKind::Program).next()?;
