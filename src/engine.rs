@@ -170,6 +170,10 @@ fn run(
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<(Outcome, Registry), CheckError> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is of one lifetime, the work of any"
+    )]
     with_session(source, listing, request, progress, |session| session.run())
 }
 

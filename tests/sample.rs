@@ -1,6 +1,6 @@
 //! `probity sample`: what is drawn, what is written, and what is refused.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod binary;
 mod example;

@@ -3,6 +3,8 @@
 //!
 //! This module knows neither records nor rules: it is told who stands in the population.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -38,7 +40,10 @@ pub struct Draw {
 /// The text under which an id is drawn: the SHA-256 of the seed, a line feed and the id.
 fn ticket(seed: &str, id: &str) -> String {
     let digest = Sha256::digest(format!("{seed}\n{id}").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Draws `size` incidents. If the population has severities of both halves, the sample has them

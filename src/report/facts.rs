@@ -22,6 +22,10 @@ pub enum Facts {
 
 /// What is counted and measured of an incident.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and all combinations occur"
+)]
 pub struct Incident {
     /// Its id.
     pub id: String,

@@ -129,7 +129,7 @@ fn timed_by(
             unknown.push(Unknown { id, reason });
         }
     }
-    times.measure(cases, unknown, books.off(rule))
+    times.measure(cases, unknown, books.off(rule).as_deref())
 }
 
 fn missing(id: String, duty: &Duty) -> Unknown {

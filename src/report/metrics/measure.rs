@@ -314,20 +314,19 @@ impl Times {
         self,
         mut cases: Vec<Case>,
         mut unknown: Vec<Unknown>,
-        off: Option<String>,
+        off: Option<&str>,
     ) -> Measure {
         cases.sort_by(|left, right| left.id.cmp(&right.id));
         unknown.sort();
         let counted: Vec<&Case> = cases.iter().filter(|case| !case.is_pending()).collect();
         let lengths: Vec<Duration> = counted.iter().map(|case| case.took).collect();
         let ids = |cases: &[&Case]| cases.iter().map(|it| it.id.clone()).collect::<Vec<_>>();
-        let empty = off
-            .clone()
-            .unwrap_or_else(|| match (cases.is_empty(), unknown.is_empty()) {
-                (true, true) => format!("there are no {}", self.of),
-                (false, _) => "all are still within their limits".to_owned(),
-                (true, false) => "a fact is missing for each of them".to_owned(),
-            });
+        let empty = match (off, cases.is_empty(), unknown.is_empty()) {
+            (Some(off), ..) => off.to_owned(),
+            (None, true, true) => format!("there are no {}", self.of),
+            (None, false, _) => "all are still within their limits".to_owned(),
+            (None, true, false) => "a fact is missing for each of them".to_owned(),
+        };
         let none = |id, title, unit, better| Figure::none(id, title, unit, better, empty.clone());
         // Of several that took as long the first by id is named.
         let worst = counted.iter().rev().max_by_key(|case| case.took);
@@ -376,7 +375,9 @@ impl Times {
         for figure in figures.iter_mut().take(2) {
             figure.undetermined = unknown.len();
         }
-        let figures = figures.into_iter().map(|it| it.unless(off.clone()));
+        let figures = figures
+            .into_iter()
+            .map(|it| it.unless(off.map(str::to_owned)));
         Measure {
             id: self.id,
             obligation: self.obligation,
@@ -456,7 +457,7 @@ mod tests {
             let reason = figure.reason.as_deref();
             assert_eq!(reason, Some("there are no notices sent in the period"));
         }
-        let off = Some("the rule `x` is switched off".to_owned());
+        let off = Some("the rule `x` is switched off");
         let measure = times().measure(vec![case("a", 1, false, Some(true))], Vec::new(), off);
         for figure in &measure.figures {
             assert_eq!(figure.value, None);

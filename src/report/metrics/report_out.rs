@@ -235,11 +235,14 @@ fn open_fixes(books: &Books<'_>) -> Measure {
     Measure { groups, ..fixes }
 }
 
+/// Place of the severity in the list of the programme, the severity, and the band of the age.
+type Key<'k> = (Option<usize>, &'k str, usize);
+
 /// Open fixes by severity, as the programme orders them, and by age.
 fn groups(books: &Books<'_>, known: &[Known<'_>]) -> Vec<Group> {
     let severities = severities(books.registry);
     let place = |severity: &str| severities.iter().position(|it| it == severity);
-    let mut found: BTreeMap<(Option<usize>, &str, usize), (Vec<String>, usize)> = BTreeMap::new();
+    let mut found: BTreeMap<Key<'_>, (Vec<String>, usize)> = BTreeMap::new();
     for it in known {
         let Some(fix) = it
             .weakness
