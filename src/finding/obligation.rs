@@ -23,6 +23,9 @@ pub struct Obligation {
     severity_by_status: BTreeMap<String, String>,
     /// The control cards it belongs to, such as `ir-6-3`.
     pub controls: Vec<String>,
+    /// Whether it is computed from other findings: what it says is said beside them, never instead.
+    #[serde(default)]
+    pub rollup: bool,
 }
 
 /// Where an incident stands; records of other kinds count as closed.

@@ -59,6 +59,14 @@ const FEATURES: &[(&str, &str)] = &[
         "UX-AUTH-07",
         "waivers of the rules: their `keep` edits, and the clean example",
     ),
+    (
+        "MX-METRIC-01",
+        "`probity metrics`, the view of the report-out: tests/metrics.rs",
+    ),
+    (
+        "MX-METRIC-02",
+        "`probity metrics`, the view of coordination: tests/metrics.rs",
+    ),
 ];
 
 /// Demands about history, which records alone cannot meet. They are not enforced yet.
