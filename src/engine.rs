@@ -12,6 +12,7 @@ mod beside;
 mod finish;
 mod judge;
 mod part;
+mod scan;
 mod seal;
 mod session;
 mod trial;

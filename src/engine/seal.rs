@@ -24,17 +24,25 @@ pub(super) struct Sealer<'a> {
     record: Option<&'a Record>,
     name: Option<RecordName>,
     masked: Vec<Span>,
+    /// Texts that no message may quote.
+    unquoted: Vec<&'a str>,
     catalogue: &'a Catalogue,
+    /// All that records are judged by; `None` before anything is.
+    bench: Option<&'a Bench<'a>>,
 }
 
 impl<'a> Sealer<'a> {
     /// Seals faults of a record.
-    pub(super) fn of_record(file: &'a str, record: &'a Record, catalogue: &'a Catalogue) -> Self {
+    pub(super) fn of_record(file: &'a str, record: &'a Record, bench: &'a Bench<'a>) -> Self {
         let text = record.tree.source();
-        let masked = match record.kind.schema() {
+        let mut masked = match record.kind.schema() {
             Some(kind) => kind.schema.sensitive(record.root()),
             None => Vec::new(),
         };
+        let unshown = bench.unshown(record);
+        let unquoted = unshown.iter().map(|span| span.slice(text));
+        let unquoted = unquoted.filter(|it| it.len() >= LEAST_UNQUOTED).collect();
+        masked.extend(unshown);
         let name = RecordName {
             kind: record.kind.name().to_owned(),
             id: cut(&record.id, LONGEST_ID),
@@ -47,7 +55,33 @@ impl<'a> Sealer<'a> {
             record: Some(record),
             name: Some(name),
             masked,
-            catalogue,
+            unquoted,
+            catalogue: bench.catalogue,
+            bench: Some(bench),
+        }
+    }
+
+    /// Seals faults of another file, which a record registers.
+    pub(super) fn of_file(
+        file: &'a str,
+        text: &'a str,
+        record: &'a Record,
+        masked: Vec<Span>,
+        bench: &'a Bench<'a>,
+    ) -> Self {
+        Self {
+            file,
+            text,
+            lines: LineIndex::new(text),
+            record: None,
+            name: Some(RecordName {
+                kind: record.kind.name().to_owned(),
+                id: cut(&record.id, LONGEST_ID),
+            }),
+            masked,
+            unquoted: Vec::new(),
+            catalogue: bench.catalogue,
+            bench: Some(bench),
         }
     }
 
@@ -69,7 +103,9 @@ impl<'a> Sealer<'a> {
             record: None,
             name,
             masked: sensitive_lines(&refusal.text),
+            unquoted: Vec::new(),
             catalogue,
+            bench: None,
         }
     }
 
@@ -88,7 +124,7 @@ impl<'a> Sealer<'a> {
             .collect();
         related.extend(fault.elsewhere.iter().filter_map(|elsewhere| {
             let record = registry.at_path(&elsewhere.file)?;
-            let sealer = Sealer::of_record(&elsewhere.file, record, self.catalogue);
+            let sealer = Sealer::of_record(&elsewhere.file, record, self.bench?);
             let location = sealer.locate(At::Node(elsewhere.place));
             Some(Related {
                 message: elsewhere.message.clone(),
@@ -101,8 +137,8 @@ impl<'a> Sealer<'a> {
             controls,
             severity: self.severity(fault, &obligations),
             fingerprint: self.fingerprint(fault, &obligations),
-            message: tidy(&fault.message),
-            help: fault.help.as_deref().map(tidy),
+            message: self.tell(&fault.message),
+            help: fault.help.as_deref().map(|it| self.tell(it)),
             location: self.locate(fault.at),
             record: self.name.clone(),
             related,
@@ -143,6 +179,15 @@ impl<'a> Sealer<'a> {
             line: self.lines.locate(span.start).line,
             clock,
         }
+    }
+
+    /// A sentence without the texts that nothing may quote.
+    fn tell(&self, text: &str) -> String {
+        let mut told = text.to_owned();
+        for hidden in self.unquoted.iter().filter(|it| text.contains(**it)) {
+            told = told.replace(hidden, "•••");
+        }
+        tidy(&told)
     }
 
     /// The weight: what the repository says, else the rule, else the heaviest of the demands.
@@ -245,6 +290,9 @@ fn sensitive_lines(text: &str) -> Vec<Span> {
     }
     masked
 }
+
+/// Shortest text that is taken out of messages; a shorter one might stand there by chance.
+const LEAST_UNQUOTED: usize = 8;
 
 /// Longest id, longest text between back-ticks, and longest sentence, in characters.
 const LONGEST_ID: usize = 128;

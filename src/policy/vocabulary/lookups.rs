@@ -120,7 +120,10 @@ impl<'t> Lookups<'t> {
     }
 
     /// The one record of a kind.
-    pub(super) fn single(&self, kind: RecordKind) -> Result<NodeRef<'t>, String> {
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn single(&self, kind: RecordKind) -> Result<NodeRef<'t>, String> {
         self.singles.get(&kind).copied().ok_or_else(|| {
             if self.registry.has_refused(kind) {
                 return Gap::Refused(kind).reason();
