@@ -249,7 +249,8 @@ fn is_for(package: &Record, unless: Option<&str>) -> bool {
     })
 }
 
-/// What a text of a package is: lines about handling name people, and so do indicators.
+/// What a text of a package is: lines about handling and requests
+/// name people, and so do indicators.
 fn setting(node: NodeRef<'_>) -> Setting {
     let mut path: Vec<&str> = node
         .lineage()
@@ -258,7 +259,7 @@ fn setting(node: NodeRef<'_>) -> Setting {
     path.reverse();
     let top = path.first().copied().unwrap_or("");
     Setting {
-        may_name_people: matches!(top, "distribution" | "audience" | "iocs"),
+        may_name_people: matches!(top, "distribution" | "audience" | "asks" | "iocs"),
         is_version: path.last().is_some_and(|it| *it == "versions"),
     }
 }

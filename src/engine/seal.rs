@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::judge::Bench;
 use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
+use crate::evidence::scan::Scanner;
 use crate::finding::{
     At, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule, Severity,
     Status, controls_of, fingerprint, obligation,
@@ -102,7 +103,7 @@ impl<'a> Sealer<'a> {
             lines,
             record: None,
             name,
-            masked: sensitive_lines(&refusal.text),
+            masked: hidden_in(&refusal.text),
             unquoted: Vec::new(),
             catalogue,
             bench: None,
@@ -277,9 +278,12 @@ pub(super) fn sealed(
     findings
 }
 
-/// What stands behind a sensitive key in a text without a tree: the rest of its line.
-fn sensitive_lines(text: &str) -> Vec<Span> {
-    let mut masked = Vec::new();
+/// What is not shown of a text without a tree: keys and tokens, and what stands behind a sensitive
+/// key, to the end of its line.
+fn hidden_in(text: &str) -> Vec<Span> {
+    let secrets = Scanner::default().secrets(text).into_iter();
+    let span = |range: std::ops::Range<usize>| Span::new(range.start as u32, range.end as u32);
+    let mut masked: Vec<Span> = secrets.map(|hit| span(hit.range)).collect();
     for key in sensitive_keys() {
         for (at, _) in text.match_indices(&format!("{key}:")) {
             let from = at + key.len() + 1;

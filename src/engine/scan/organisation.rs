@@ -1,10 +1,11 @@
 //! What the organisation searches for: the patterns of its settings and its guideline.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::document::{NodeRef, Place};
-use crate::evidence::scan::{Family, Hit, MOST_PATTERNS, Pattern, Patterns, Scanner, What};
+use crate::evidence::scan::{
+    Contacts, Family, Hit, MOST_PATTERNS, Pattern, Patterns, Scanner, What,
+};
 use crate::finding::{Builtin, Elsewhere, Fault};
 use crate::policy::Answer;
 use crate::policy::vocabulary::Lookups;
@@ -46,7 +47,7 @@ pub(in crate::engine) fn searched(registry: &Registry, lookups: &Lookups<'_>) ->
     let scanner = Scanner::new(
         Patterns::new(excluded),
         Patterns::new(secrets),
-        addresses(registry),
+        contacts(registry),
     );
     Searched {
         scanner,
@@ -149,9 +150,9 @@ fn is_below(node: NodeRef<'_>, key: &str) -> bool {
     keys.any(|it| it.scalar_text() == key)
 }
 
-/// The mail addresses that are registered: contacts of third parties, and identities of people.
-fn addresses(registry: &Registry) -> BTreeSet<String> {
-    let contacts = registry
+/// What is registered: contacts of third parties, and identities of people.
+fn contacts(registry: &Registry) -> Contacts {
+    let parties = registry
         .of_kind(RecordKind::ThirdParty)
         .flat_map(|party| party.root().list_of("contacts"))
         .filter_map(|contact| contact.get("reach"));
@@ -159,12 +160,5 @@ fn addresses(registry: &Registry) -> BTreeSet<String> {
         .of_kind(RecordKind::People)
         .flat_map(|people| people.root().list_of("people"))
         .flat_map(|person| person.list_of("git"));
-    let is_end =
-        |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | ':' | '(' | ')');
-    contacts
-        .chain(people)
-        .flat_map(|node| node.scalar_text().split(is_end))
-        .filter(|it| it.contains('@'))
-        .map(str::to_lowercase)
-        .collect()
+    Contacts::of(parties.chain(people).map(NodeRef::scalar_text))
 }

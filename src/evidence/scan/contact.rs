@@ -1,8 +1,9 @@
 //! Mail addresses and phone numbers of persons.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use super::{Known, after, before};
 
@@ -89,28 +90,59 @@ const NOBODY: &[&str] = &[
     "svg",
 ];
 
-/// The addresses and numbers of persons in a text, but for the addresses that are known.
+/// Addresses and numbers that are registered, and may be given to others.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts(BTreeSet<String>);
+
+impl Contacts {
+    /// Those that stand in some texts.
+    pub fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let in_text = |text| written(text, &MAIL).chain(written(text, &PHONE));
+        let found = texts.flat_map(in_text);
+        Self(found.map(|it| key(it.as_str())).collect())
+    }
+
+    fn has(&self, contact: &str) -> bool {
+        self.0.contains(&key(contact))
+    }
+}
+
+/// A contact as it is compared: a number by its digits, an address in small letters.
+fn key(contact: &str) -> String {
+    match contact.contains('@') {
+        true => contact.to_lowercase(),
+        false => contact
+            .replace("(0)", "")
+            .chars()
+            .filter(char::is_ascii_digit)
+            .collect(),
+    }
+}
+
+/// What a pattern finds in a text.
+fn written<'t>(
+    text: &'t str,
+    pattern: &'static LazyLock<Option<Regex>>,
+) -> impl Iterator<Item = Match<'t>> {
+    pattern.iter().flat_map(move |regex| regex.find_iter(text))
+}
+
+/// The addresses and numbers of persons in a text, but for those that are registered.
 pub(super) fn find<'t>(
     text: &'t str,
-    is_known: impl Fn(&str) -> bool + 't,
+    registered: &'t Contacts,
 ) -> impl Iterator<Item = Known> + 't {
-    let has_mail = text.contains('@');
-    let mails = MAIL
-        .iter()
-        .filter(move |_| has_mail)
-        .flat_map(move |regex| regex.find_iter(text));
-    let mails = mails
-        .filter(move |it| is_of_person(text, it.range()) && !is_known(&it.as_str().to_lowercase()))
-        .map(|it| (it.range(), "a mail address"));
-    let has_phone = text.contains(['+', '(']);
-    let phones = PHONE
-        .iter()
-        .filter(move |_| has_phone)
-        .flat_map(move |regex| regex.find_iter(text));
-    let phones = phones
-        .filter(move |it| is_phone(text, it.range()))
-        .map(|it| (it.range(), "a phone number"));
-    mails.chain(phones)
+    let mails = written(text, &MAIL).filter(|it| is_of_person(text, it.range()));
+    let mails = mails.map(|it| (it, "a mail address"));
+    let phones = written(text, &PHONE).filter(|it| is_phone(text, it.range()));
+    let phones = phones.map(|it| (it, "a phone number"));
+    let has_mail = text.contains('@').then_some(mails);
+    let has_phone = text.contains(['+', '(']).then_some(phones);
+    let found = has_mail.into_iter().flatten();
+    found
+        .chain(has_phone.into_iter().flatten())
+        .filter(|(it, _)| !registered.has(it.as_str()))
+        .map(|(it, what)| (it.range(), what))
 }
 
 fn is_of_person(text: &str, range: std::ops::Range<usize>) -> bool {

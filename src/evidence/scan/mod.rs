@@ -15,9 +15,9 @@ mod patterns;
 mod payment;
 mod privilege;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use contact::Contacts;
 pub use message::{Message, as_text};
 pub use patterns::{MOST_PATTERNS, Pattern, Patterns};
 
@@ -86,14 +86,12 @@ pub struct Setting {
 pub struct Scanner {
     excluded: Patterns,
     secrets: Patterns,
-    /// Mail addresses that are registered, in small letters.
-    registered: BTreeSet<String>,
+    registered: Contacts,
 }
 
 impl Scanner {
-    /// A scanner with the patterns of the organisation, and the mail addresses that it registers
-    /// and that may be given to others.
-    pub fn new(excluded: Patterns, secrets: Patterns, registered: BTreeSet<String>) -> Self {
+    /// A scanner with the patterns of the organisation, and the contacts that it registers.
+    pub fn new(excluded: Patterns, secrets: Patterns, registered: Contacts) -> Self {
         Self {
             excluded,
             secrets,
@@ -146,8 +144,11 @@ impl Scanner {
         add(&mut hits, Family::Host, host::find(text));
         add(&mut hits, Family::Privilege, privilege::find(text));
         if !setting.may_name_people {
-            let found = contact::find(text, |address| self.registered.contains(address));
-            add(&mut hits, Family::Contact, found);
+            add(
+                &mut hits,
+                Family::Contact,
+                contact::find(text, &self.registered),
+            );
         }
         hits
     }
