@@ -67,19 +67,12 @@ const WAITS: Builtin = Builtin::ExcludedContent;
 impl Bench<'_> {
     /// Adds what a record must not hold.
     pub(super) fn scan<'t>(&self, record: &'t Record, facts: &dyn Facts<'t>, answer: &mut Answer) {
-        self.searched.faults_of(record, answer);
+        organisation::unusable_patterns(record, answer);
         let is_package = record.kind == RecordKind::Package;
-        let may_hold = is_package || self.may_hold_secret(record);
         let mut told: Vec<(NodeRef<'t>, Hit)> = Vec::new();
-        if may_hold {
-            for node in self.texts(record) {
-                let hits = match is_package {
-                    true => self
-                        .searched
-                        .scanner
-                        .everything(node.scalar_text(), setting(node)),
-                    false => self.searched.scanner.secrets(node.scalar_text()),
-                };
+        if self.may_hold(record) {
+            for node in texts(record) {
+                let hits = self.hits(record, node);
                 told.extend(hits.into_iter().map(|hit| (node, hit)));
                 if told.len() > MOST_FAULTS {
                     break;
@@ -89,7 +82,7 @@ impl Bench<'_> {
         told.retain(|(_, hit)| !self.catalogue.is_off(rule_of(hit.family).into()));
         let leaves = told.iter().any(|(_, hit)| !hit.family.is_secret());
         if leaves {
-            match self.senders(record, facts) {
+            match senders(record, facts) {
                 Ok(senders) => told.retain(|(_, hit)| !self.may_leave(hit, &senders, record)),
                 Err(wanted) => {
                     told.retain(|(_, hit)| hit.family.is_secret());
@@ -145,60 +138,37 @@ impl Bench<'_> {
         rules.contains(&WAITS.into())
     }
 
-    /// Nearly every record is settled by a look at its source and at the texts that read otherwise.
-    fn may_hold_secret(&self, record: &Record) -> bool {
+    /// Nearly every record is settled by a look at its source, and at the texts that read otherwise.
+    fn may_hold(&self, record: &Record) -> bool {
         let scanner = &self.searched.scanner;
-        let mut written_otherwise = record.tree.scalars().filter(|node| !node.is_verbatim());
-        scanner.may_hold_secret(record.tree.source())
-            || written_otherwise.any(|node| scanner.may_hold_secret(node.scalar_text()))
+        let may_hold = |text: &str| match record.kind {
+            RecordKind::Package => scanner.may_hold_anything(text),
+            _ => scanner.may_hold_secret(text),
+        };
+        let mut read_otherwise = record.tree.scalars().filter(|node| !node.is_verbatim());
+        may_hold(record.tree.source()) || read_otherwise.any(|node| may_hold(node.scalar_text()))
     }
 
-    /// The texts of a record, without patterns, which find themselves.
-    fn texts<'t>(&self, record: &'t Record) -> impl Iterator<Item = NodeRef<'t>> {
-        record.tree.scalars().filter(move |node| {
-            node.scalar_text().len() <= LONGEST && !organisation::is_pattern(record.kind, *node)
-        })
+    /// What must not stand in a text of a record.
+    fn hits(&self, record: &Record, node: NodeRef<'_>) -> Vec<Hit> {
+        let scanner = &self.searched.scanner;
+        match record.kind {
+            RecordKind::Package => scanner.everything(node.scalar_text(), setting(node)),
+            _ => scanner.secrets(node.scalar_text()),
+        }
     }
 
     /// The places of a record whose text is not shown, whatever is told about it.
     pub(super) fn unshown(&self, record: &Record) -> Vec<Span> {
-        let is_package = record.kind == RecordKind::Package;
-        if !is_package && !self.may_hold_secret(record) {
+        if !self.may_hold(record) {
             return Vec::new();
         }
         let mut places = Vec::new();
-        for node in self.texts(record) {
-            let text = node.scalar_text();
-            let hits = match is_package {
-                true => self.searched.scanner.everything(text, setting(node)),
-                false => self.searched.scanner.secrets(text),
-            };
-            places.extend(hits.into_iter().map(|hit| node.text_place(hit.range)));
+        for node in texts(record) {
+            let hits = self.hits(record, node).into_iter();
+            places.extend(hits.map(|hit| node.text_place(hit.range)));
         }
         places
-    }
-
-    /// The messages that send a package; while none has left, those that are to.
-    fn senders<'t>(
-        &self,
-        package: &Record,
-        facts: &dyn Facts<'t>,
-    ) -> Result<Vec<NodeRef<'t>>, Wanted> {
-        let Some(incident) = &package.incident else {
-            return Ok(Vec::new());
-        };
-        let incident = match facts.record(incident) {
-            Known::Yes(incident) => incident,
-            Known::Later(wanted) => return Err(wanted),
-        };
-        let messages = incident
-            .into_iter()
-            .flat_map(|it| it.root().list_of("outbound"));
-        let all: Vec<_> = messages
-            .filter(|it| it.text_of("package") == package.id)
-            .collect();
-        let sent: Vec<_> = all.iter().copied().filter(|it| is_sent(*it)).collect();
-        Ok(if sent.is_empty() { all } else { sent })
     }
 
     /// Whether every message that carries a text says why this may stay in.
@@ -233,6 +203,32 @@ impl Bench<'_> {
         fault.severity = (hit.family == Family::Contact).then_some(Severity::Warning);
         fault
     }
+}
+
+/// The texts of a record, without patterns, which find themselves.
+fn texts(record: &Record) -> impl Iterator<Item = NodeRef<'_>> {
+    record.tree.scalars().filter(|node| {
+        node.scalar_text().len() <= LONGEST && !organisation::is_pattern(record.kind, *node)
+    })
+}
+
+/// The messages that send a package; while none has left, those that are to.
+fn senders<'t>(package: &Record, facts: &dyn Facts<'t>) -> Result<Vec<NodeRef<'t>>, Wanted> {
+    let Some(incident) = &package.incident else {
+        return Ok(Vec::new());
+    };
+    let incident = match facts.record(incident) {
+        Known::Yes(incident) => incident,
+        Known::Later(wanted) => return Err(wanted),
+    };
+    let messages = incident
+        .into_iter()
+        .flat_map(|it| it.root().list_of("outbound"));
+    let all: Vec<_> = messages
+        .filter(|it| it.text_of("package") == package.id)
+        .collect();
+    let sent: Vec<_> = all.iter().copied().filter(|it| is_sent(*it)).collect();
+    Ok(if sent.is_empty() { all } else { sent })
 }
 
 /// Whether a message left: all but drafts.

@@ -72,28 +72,28 @@ impl Searched {
             message: "found by this pattern".to_owned(),
         })
     }
+}
 
-    /// Adds the patterns of a record that nothing can be searched for with.
-    pub(super) fn faults_of(&self, record: &Record, answer: &mut Answer) {
-        let mut usable = 0;
-        for (written, pattern) in patterns(record.kind, record.root()) {
-            let problem = match pattern {
-                Err(problem) => problem,
-                Ok(_) if usable == MOST_PATTERNS => "there are too many before it",
-                Ok(_) => {
-                    usable += 1;
-                    answer.tally.pass(Builtin::UnusablePattern, 1);
-                    continue;
-                }
-            };
-            let text = written.scalar_text();
-            let message = format!("`{text}` is no pattern that can be searched for: {problem}");
-            let fault = Fault::new(Builtin::UnusablePattern, Place::value(written), message)
-                .help(r"Write a regular expression such as `'\bhost-\d+\b'`, in single quotes, without looking ahead or back.")
-                .obligation(Some(obligation(record.kind, written)));
-            answer.tally.fail(Builtin::UnusablePattern);
-            answer.faults.push(fault);
-        }
+/// Adds the patterns of a record that nothing can be searched for with.
+pub(super) fn unusable_patterns(record: &Record, answer: &mut Answer) {
+    let mut usable = 0;
+    for (written, pattern) in patterns(record.kind, record.root()) {
+        let problem = match pattern {
+            Err(problem) => problem,
+            Ok(_) if usable == MOST_PATTERNS => "there are too many before it",
+            Ok(_) => {
+                usable += 1;
+                answer.tally.pass(Builtin::UnusablePattern, 1);
+                continue;
+            }
+        };
+        let text = written.scalar_text();
+        let message = format!("`{text}` is no pattern that can be searched for: {problem}");
+        let fault = Fault::new(Builtin::UnusablePattern, Place::value(written), message)
+            .help(r"Write a regular expression such as `'\bhost-\d+\b'`, in single quotes, without looking ahead or back.")
+            .obligation(Some(obligation(record.kind, written)));
+        answer.tally.fail(Builtin::UnusablePattern);
+        answer.faults.push(fault);
     }
 }
 
@@ -107,10 +107,10 @@ fn obligation(kind: RecordKind, pattern: NodeRef<'_>) -> &'static str {
 }
 
 /// The patterns of a record, each where it is written, compiled if that is possible.
-fn patterns<'t>(
+fn patterns(
     kind: RecordKind,
-    root: NodeRef<'t>,
-) -> Vec<(NodeRef<'t>, Result<Pattern, &'static str>)> {
+    root: NodeRef<'_>,
+) -> Vec<(NodeRef<'_>, Result<Pattern, &'static str>)> {
     let is_text = |node: &NodeRef<'_>| node.as_str().is_some_and(|it| !it.trim().is_empty());
     match kind {
         RecordKind::Program => root

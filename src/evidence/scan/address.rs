@@ -20,6 +20,12 @@ const VERSIONS: &[&str] = &[
     "section", "chapter",
 ];
 
+/// Whether something of the kind may stand in a text, whatever is around it.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    let is_in = |it: &Option<Regex>| it.as_ref().is_some_and(|it| it.is_match(text));
+    is_in(&FOUR) || is_in(&SIX)
+}
+
 /// The private addresses of a text.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Known> {
     let four = FOUR.iter().flat_map(move |regex| regex.find_iter(text));

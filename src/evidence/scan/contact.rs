@@ -90,6 +90,12 @@ const NOBODY: &[&str] = &[
     "svg",
 ];
 
+/// Whether something of the kind may stand in a text, whatever is around it.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    let is_in = |it: &Option<Regex>| it.as_ref().is_some_and(|it| it.is_match(text));
+    is_in(&MAIL) || is_in(&PHONE)
+}
+
 /// Addresses and numbers that are registered, and may be given to others.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts(BTreeSet<String>);

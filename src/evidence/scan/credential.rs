@@ -127,7 +127,7 @@ struct Forms {
     /// The heads of all forms but the last, which addresses begin with.
     heads: Option<Regex>,
     address: Option<Regex>,
-    forms: Vec<Option<Regex>>,
+    each: Vec<Option<Regex>>,
 }
 
 /// Compiled once; a test proves that every pattern is one.
@@ -142,7 +142,7 @@ static COMPILED: LazyLock<Forms> = LazyLock::new(|| {
     Forms {
         heads: Regex::new(&heads.join("|")).ok(),
         address: Regex::new(last).ok(),
-        forms: FORMS
+        each: FORMS
             .iter()
             .map(|form| Regex::new(form.pattern).ok())
             .collect(),
@@ -157,7 +157,7 @@ pub(super) fn may_stand_in(text: &str) -> bool {
 
 /// The keys and tokens of a text.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Known> {
-    let forms = FORMS.iter().zip(&COMPILED.forms);
+    let forms = FORMS.iter().zip(&COMPILED.each);
     let forms = forms.filter_map(|(form, regex)| Some((form, regex.as_ref()?)));
     let forms = forms.filter(|(form, _)| form.heads.iter().any(|head| text.contains(head)));
     forms.flat_map(move |(form, regex)| {
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn every_form_compiles_and_begins_with_its_heads() {
         assert!(COMPILED.heads.is_some() && COMPILED.address.is_some());
-        for (form, regex) in FORMS.iter().zip(&COMPILED.forms) {
+        for (form, regex) in FORMS.iter().zip(&COMPILED.each) {
             assert!(regex.is_some(), "{}", form.what);
             for head in form.heads {
                 let begins = Regex::new(&format!("^(?:{})", form.pattern)).unwrap();

@@ -6,6 +6,11 @@ use regex::Regex;
 
 use super::{Known, after, before};
 
+/// The labels that make a name one of those below; nearly every text is settled here.
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\.(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)\b").ok()
+});
+
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)\b(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,4}").ok()
 });
@@ -81,9 +86,18 @@ const FILES: &[&str] = &[
     "cs",
 ];
 
+/// Whether something of the kind may stand in a text, whatever is around it.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    LABEL.as_ref().is_some_and(|it| it.is_match(text))
+}
+
 /// The internal host names of a text.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Known> {
-    let names = NAME.iter().flat_map(move |regex| regex.find_iter(text));
+    let has_label = may_stand_in(text);
+    let names = NAME
+        .iter()
+        .filter(move |_| has_label)
+        .flat_map(move |regex| regex.find_iter(text));
     names
         .filter(move |it| stands_alone(text, it.range()) && is_internal(it.as_str()))
         .map(|it| (it.range(), "the name of an internal host"))

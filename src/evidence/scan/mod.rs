@@ -118,6 +118,16 @@ impl Scanner {
             || self.secrets.may_match(text)
     }
 
+    /// The same for everything that must not leave.
+    pub fn may_hold_anything(&self, text: &str) -> bool {
+        self.may_hold_secret(text)
+            || self.excluded.may_match(text)
+            || address::may_stand_in(text)
+            || host::may_stand_in(text)
+            || privilege::may_stand_in(text)
+            || contact::may_stand_in(text)
+    }
+
     /// The secrets of a text, the strongest first.
     pub fn secrets(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -135,8 +145,12 @@ impl Scanner {
     pub fn everything(&self, text: &str, setting: Setting) -> Vec<Hit> {
         let mut hits = Vec::new();
         self.secrets.find(text, Family::Secret, &mut hits);
-        add(&mut hits, Family::Credential, credential::find(text));
-        add(&mut hits, Family::Payment, payment::find(text, true));
+        if credential::may_stand_in(text) {
+            add(&mut hits, Family::Credential, credential::find(text));
+        }
+        if payment::may_stand_in(text) {
+            add(&mut hits, Family::Payment, payment::find(text, true));
+        }
         self.excluded.find(text, Family::Excluded, &mut hits);
         if !setting.is_version {
             add(&mut hits, Family::Address, address::find(text));

@@ -21,6 +21,12 @@ static MARKING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Whether something of the kind may stand in a text, whatever is around it.
+pub(super) fn may_stand_in(text: &str) -> bool {
+    let is_in = |it: &Option<Regex>| it.as_ref().is_some_and(|it| it.is_match(text));
+    is_in(&MARKING)
+}
+
 /// The privilege markings of a text.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Known> {
     let found = MARKING.iter().flat_map(move |regex| regex.find_iter(text));
