@@ -35,6 +35,7 @@ packs! {
     "policies/approvals.yaml",
     "policies/vulnerabilities.yaml",
     "policies/remediation.yaml",
+    "policies/scans.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

@@ -72,9 +72,6 @@ const FEATURES: &[(&str, &str)] = &[
 /// Demands about history, which records alone cannot meet. They are not enforced yet.
 const NEEDS_HISTORY: &[&str] = &["SC-TRIG-12", "SC-PKG-08", "INC-STATE-08", "ACT-TRK-04"];
 
-/// Demands that need the scan of texts. They are not enforced yet.
-const NEEDS_SCAN: &[&str] = &["SC-PKG-09"];
-
 fn family(id: &str) -> &str {
     id.rsplit_once('-').map_or(id, |(family, _)| family)
 }
@@ -117,9 +114,7 @@ fn every_demand_of_the_families_is_met() {
         }
     }
     let is_excused = |id: &str| {
-        FEATURES.iter().any(|(feature, _)| *feature == id)
-            || NEEDS_HISTORY.contains(&id)
-            || NEEDS_SCAN.contains(&id)
+        FEATURES.iter().any(|(feature, _)| *feature == id) || NEEDS_HISTORY.contains(&id)
     };
     let missing: Vec<&str> = obligations()
         .map(|demand| demand.id.as_str())
@@ -136,10 +131,7 @@ fn what_is_excused_exists_and_is_not_met_by_a_rule() {
         .flat_map(|(_, entry)| entry.obligations.iter().map(|id| &**id))
         .collect();
     let excused = FEATURES.iter().map(|(id, _)| *id);
-    for id in excused
-        .chain(NEEDS_HISTORY.iter().copied())
-        .chain(NEEDS_SCAN.iter().copied())
-    {
+    for id in excused.chain(NEEDS_HISTORY.iter().copied()) {
         assert!(probity::finding::obligation(id).is_some(), "{id}");
         assert!(!rules.contains(id), "{id} has a rule: it needs no excuse");
     }

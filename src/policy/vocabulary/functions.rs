@@ -14,7 +14,7 @@ use super::speaker::Speaker;
 use super::{files, lists};
 use crate::clock::start_of_day;
 use crate::document::{Kind, NodeRef};
-use crate::policy::expression::{Key, Value, Why, compiles};
+use crate::policy::expression::{Key, Value, Why};
 use crate::record::RecordKind;
 
 /// What a function gives.
@@ -278,11 +278,6 @@ pub(super) fn reason<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     let least = given.get(1).map_or(Ok(reasons::LEAST), count)?;
     let text = text(&given[0])?;
     Ok(Value::Bool(text.is_some_and(|text| is_real(text, least))))
-}
-
-pub(super) fn is_pattern<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
-    let pattern = text(&given[0])?;
-    Ok(Value::Bool(pattern.is_some_and(compiles)))
 }
 
 pub(super) fn placeholders<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

@@ -364,13 +364,6 @@ const ENTRIES: &[Entry] = &[
         of::has_address_at,
     ),
     entry(
-        "is_pattern(text: text?) -> bool",
-        "Whether a text is a regular expression that can be searched for; looking ahead or back is not possible.",
-        r#"is_pattern("[a-z")"#,
-        "false",
-        of::is_pattern,
-    ),
-    entry(
         "reason(text: text?) -> bool",
         "Whether a text is a real reason: ten characters, and no placeholder.",
         r#"reason("n/a")"#,
