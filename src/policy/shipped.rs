@@ -30,6 +30,9 @@ packs! {
     "policies/third-parties.yaml",
     "policies/mapping.yaml",
     "policies/packages.yaml",
+    "policies/exercises.yaml",
+    "policies/health-checks.yaml",
+    "policies/metrics.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

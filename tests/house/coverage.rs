@@ -25,6 +25,9 @@ const FAMILIES: &[&str] = &[
     "MAT-CMM",
     "UX-AUTH",
     "RA-EXC",
+    "EX-TTX",
+    "HC-SAMP",
+    "MX-METRIC",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
@@ -50,6 +53,12 @@ const FEATURES: &[(&str, &str)] = &[
         "UX-AUTH-07",
         "waivers of the rules: their `keep` edits, and the clean example",
     ),
+    (
+        "HC-SAMP-07",
+        "a comparison with what the check itself finds in the sampled incidents",
+    ),
+    ("MX-METRIC-01", "figures of the report"),
+    ("MX-METRIC-02", "figures of the report"),
 ];
 
 /// Demands about history, which records alone cannot meet. They are not enforced yet.

@@ -335,6 +335,13 @@ const ENTRIES: &[Entry] = &[
         of::blank,
     ),
     entry(
+        "leaves(of: any?) -> list<node>",
+        "The single values within a list or map, in the order written, as places to point at.",
+        "leaves(record.supply_chain.stood_down)[1]",
+        "record.supply_chain.stood_down.by",
+        of::leaves,
+    ),
+    entry(
         "pointer(node: node) -> text?",
         "Where a value stands in its record.",
         "pointer(record.supply_chain.evaluated_at)",
@@ -396,6 +403,13 @@ const ENTRIES: &[Entry] = &[
         r#"flat([["a", "b"], ["b", "c"]])"#,
         r#"["a", "b", "c"]"#,
         of::flat,
+    ),
+    entry(
+        "position(text: text?, list: list<text>) -> int?",
+        "Where a text stands in a list, from 0; null if it is not in it.",
+        r#"position("high", program.severities)"#,
+        "1",
+        of::position,
     ),
     entry(
         "quoted(list: list<text>) -> text",
