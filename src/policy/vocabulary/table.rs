@@ -245,7 +245,7 @@ const ENTRIES: &[Entry] = &[
     ),
     entry(
         "closed_incidents(from: time, to: time) -> list<map<text, any>>",
-        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `disposition`, `simulated`, `closed_at`.",
+        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `triggered` (whether a trigger was answered with yes), `disposition`, `simulated`, `closed_at`.",
         r#"closed_incidents(timestamp("2025-01-01T00:00:00Z"), timestamp("2025-04-01T00:00:00Z")).map(i, i.id)"#,
         r#"["INC-2025-0001"]"#,
         incidents::closed_incidents,
