@@ -33,6 +33,9 @@ packs! {
     "policies/exercises.yaml",
     "policies/health-checks.yaml",
     "policies/metrics.yaml",
+    "policies/guideline.yaml",
+    "policies/channels.yaml",
+    "policies/approvals.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

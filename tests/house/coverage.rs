@@ -28,6 +28,8 @@ const FAMILIES: &[&str] = &[
     "EX-TTX",
     "HC-SAMP",
     "MX-METRIC",
+    "IS-GUIDE",
+    "IS-CHAN",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
