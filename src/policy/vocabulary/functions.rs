@@ -315,6 +315,26 @@ pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     Ok(Value::List(blank.map(Value::Node).collect()))
 }
 
+pub(super) fn leaves<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let mut found = Vec::new();
+    let mut open: Vec<NodeRef<'t>> = given[0].as_node().into_iter().collect();
+    while let Some(node) = open.pop() {
+        // What an alias leads to stands where it is written.
+        if node.is_alias() {
+            continue;
+        }
+        if !matches!(node.kind(), Kind::List | Kind::Map) {
+            found.push(Value::Node(node));
+            continue;
+        }
+        let first = open.len();
+        open.extend(node.items());
+        open.extend(node.pairs().map(|(_, value)| value));
+        open[first..].reverse();
+    }
+    Ok(Value::List(found.into()))
+}
+
 pub(super) fn pointer<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let pointer = given[0].as_node().map(NodeRef::pointer);
     Ok(pointer.map_or(Value::Null, Value::made))
@@ -379,6 +399,16 @@ pub(super) fn flat<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     }
     let positions = lists::missing(&texts(&all)?, &[]);
     Ok(at(&all, &positions))
+}
+
+pub(super) fn position<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let members = named(&given[1])?;
+    let found = match text(&given[0])? {
+        Some(text) => texts(&members)?.iter().position(|it| *it == text),
+        None => None,
+    };
+    let found = found.and_then(|at| i64::try_from(at).ok());
+    Ok(found.map_or(Value::Null, Value::Int))
 }
 
 pub(super) fn quoted<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

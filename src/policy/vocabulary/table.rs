@@ -316,7 +316,7 @@ const ENTRIES: &[Entry] = &[
     ),
     entry(
         "closed_incidents(from: time, to: time) -> list<map<text, any>>",
-        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `disposition`, `simulated`, `closed_at`.",
+        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `triggered` (whether a trigger was answered with yes), `disposition`, `simulated`, `closed_at`.",
         r#"closed_incidents(timestamp("2025-01-01T00:00:00Z"), timestamp("2025-04-01T00:00:00Z")).map(i, i.id)"#,
         r#"["INC-2025-0001"]"#,
         incidents::closed_incidents,
@@ -406,6 +406,13 @@ const ENTRIES: &[Entry] = &[
         of::blank,
     ),
     entry(
+        "leaves(of: any?) -> list<node>",
+        "The single values within a list or map, in the order written, as places to point at.",
+        "leaves(record.supply_chain.stood_down)[1]",
+        "record.supply_chain.stood_down.by",
+        of::leaves,
+    ),
+    entry(
         "pointer(node: node) -> text?",
         "Where a value stands in its record.",
         "pointer(record.supply_chain.evaluated_at)",
@@ -474,6 +481,13 @@ const ENTRIES: &[Entry] = &[
         r#"flat([["a", "b"], ["b", "c"]])"#,
         r#"["a", "b", "c"]"#,
         of::flat,
+    ),
+    entry(
+        "position(text: text?, list: list<text>) -> int?",
+        "Where a text stands in a list, from 0; null if it is not in it.",
+        r#"position("high", program.severities)"#,
+        "1",
+        of::position,
     ),
     entry(
         "quoted(list: list<text>) -> text",
