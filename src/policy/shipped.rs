@@ -30,6 +30,8 @@ packs! {
     "policies/third-parties.yaml",
     "policies/mapping.yaml",
     "policies/packages.yaml",
+    "policies/sharing.yaml",
+    "policies/message-approvals.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

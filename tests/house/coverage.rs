@@ -25,6 +25,7 @@ const FAMILIES: &[&str] = &[
     "MAT-CMM",
     "UX-AUTH",
     "RA-EXC",
+    "IS-SHARE",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
