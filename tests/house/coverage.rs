@@ -26,6 +26,7 @@ const FAMILIES: &[&str] = &[
     "UX-AUTH",
     "RA-EXC",
     "IS-SHARE",
+    "IS-APPR",
 ];
 
 /// Demands that no rule and no key can meet, with what meets them.
