@@ -10,12 +10,12 @@ use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::judge::{Bench, Judged};
-use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
-    controls_of, hex, obligations_digest,
+    controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -86,6 +86,7 @@ impl Session<'_> {
             session: self,
             bench,
             index: &index_of(&parts, |file| self.relative(self.entry(file))),
+            incidents: &incidents_of(&mut parts),
             kept: &kept,
         };
         across.follow(later, &mut whole);
@@ -93,6 +94,7 @@ impl Session<'_> {
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
+        across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
@@ -155,13 +157,17 @@ impl Session<'_> {
             let facts = Everything {
                 flaws: &flaws_of_others,
                 index: across.index,
+                incidents: across.incidents,
                 source: self.source,
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(path, record, &facts, &flaws, |rule| {
+            let mut answer = bench.ask(path, record, &facts, &flaws, |rule| {
                 waiting.rules.contains(&rule)
             });
+            if Bench::is_scan_waiting(&waiting.rules) {
+                bench.scan_again(record, &facts, &mut answer);
+            }
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {
                 wanted.extend(answer.wanted);
                 continue;
@@ -177,7 +183,7 @@ impl Session<'_> {
             for (rule, reason) in judged.broken {
                 totals.breaks(rule, (entry.path.clone(), reason));
             }
-            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            let sealer = Sealer::of_record(&entry.path, record, bench);
             let duties = judged.duties.into_iter();
             totals
                 .duties
@@ -210,7 +216,7 @@ impl Session<'_> {
             let Some(record) = bench.registry.at_path(path) else {
                 continue;
             };
-            let sealer = Sealer::of_record(path, record, bench.catalogue);
+            let sealer = Sealer::of_record(path, record, bench);
             let told: Vec<Fault> = faults.iter().take(MOST_FAULTS).copied().cloned().collect();
             for fault in &told {
                 whole.totals.tally.fail(fault.rule);
@@ -246,7 +252,7 @@ impl Session<'_> {
             }
             let home = bench.registry.home_of(RecordKind::Exception, id);
             if let Some((file, record)) = home.filter(|_| is_whole) {
-                let sealer = Sealer::of_record(file, record, bench.catalogue);
+                let sealer = Sealer::of_record(file, record, bench);
                 whole.totals.tally.fail(Builtin::UnmatchedException);
                 let faults = [unmatched(record)];
                 let findings = sealed(&sealer, &faults, record, bench, &mut whole.totals);
@@ -368,6 +374,7 @@ impl Session<'_> {
             hash.update(text.as_bytes());
         };
         schema_texts().chain(pack_texts()).for_each(&mut add);
+        add(questions_text());
         catalogue.own_texts().for_each(&mut add);
         hash.update(obligations_digest());
         hex(&hash.finalize())
@@ -378,7 +385,7 @@ fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
     match wanted {
         Wanted::Record(id) => index.file_of(id).into_iter().collect(),
         Wanted::Packages(incident) => index.packages_of(incident),
-        Wanted::Count(_) => Vec::new(),
+        Wanted::Count(_) | Wanted::Incidents => Vec::new(),
     }
 }
 

@@ -10,6 +10,7 @@ use super::beside::Folder;
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
+use super::scan::searched;
 use super::seal::{Sealer, sealed};
 use super::{Progress, Request};
 use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
@@ -30,6 +31,25 @@ impl Session<'_> {
         let ((outcome, registry), dirty) =
             rayon::join(|| self.examine(), || self.source.is_dirty());
         (self.with_dirty(outcome, dirty), registry)
+    }
+
+    /// Takes something from each record asked for; those that are not kept are read once more.
+    pub(super) fn take_each<T: Send>(
+        &self,
+        registry: &Registry,
+        take: &(impl Fn(&Record) -> Option<T> + Sync),
+    ) -> Vec<T> {
+        let all = 0..self.listing.files.len() as u32;
+        let files: Vec<u32> = all.filter(|file| self.entry(*file).in_scope).collect();
+        let taken = files.par_iter().filter_map(|file| {
+            if let Some(record) = registry.at_path(&self.entry(*file).path) {
+                return take(record);
+            }
+            // Counted, and complained about, when it was read first.
+            let record = self.read(*file, registry, &mut Totals::default()).ok()?;
+            take(&record)
+        });
+        taken.collect()
     }
 
     fn examine(&self) -> (Outcome, Registry) {
@@ -97,6 +117,7 @@ impl Session<'_> {
             as_of,
             wants_duties: self.request.wants_duties,
             acceptance: Acceptance::of(registry, lookups, as_of),
+            searched: searched(registry, lookups),
         }
     }
 
@@ -285,10 +306,10 @@ impl Session<'_> {
         for (rule, reason) in judged.broken {
             totals.breaks(rule, (entry.path.clone(), reason));
         }
-        let mut findings = Vec::new();
+        let mut findings = self.scan_files(self.relative(entry), record, bench, totals);
         let incomplete = judged.has_more.then(|| Box::new(too_many(&entry.path)));
         if !judged.faults.is_empty() || !judged.duties.is_empty() {
-            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            let sealer = Sealer::of_record(&entry.path, record, bench);
             findings.extend(sealed(&sealer, &judged.faults, record, bench, totals));
             totals.duties.extend(
                 judged

@@ -32,6 +32,12 @@ packs! {
     "policies/packages.yaml",
     "policies/sharing.yaml",
     "policies/message-approvals.yaml",
+    "policies/guideline.yaml",
+    "policies/channels.yaml",
+    "policies/approvals.yaml",
+    "policies/vulnerabilities.yaml",
+    "policies/remediation.yaml",
+    "policies/scans.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

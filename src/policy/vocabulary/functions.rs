@@ -12,6 +12,7 @@ use super::parties::Node;
 use super::reasons::{self, is_real};
 use super::speaker::Speaker;
 use super::{files, lists};
+use crate::clock::start_of_day;
 use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Value, Why};
 use crate::record::RecordKind;
@@ -139,6 +140,14 @@ pub(super) fn function_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     };
     let function = speaker.lookups.roles.function_of(role);
     function.map(text_value).map_err(Why::Gap)
+}
+
+pub(super) fn queue_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(role) = text(&given[0])? else {
+        return Ok(Value::Null);
+    };
+    let queue = speaker.lookups.roles.queue_of(role);
+    queue.map(text_value).map_err(Why::Gap)
 }
 
 pub(super) fn functions_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -331,6 +340,18 @@ pub(super) fn latest<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     let times = members(&given[0])?;
     let times = times.iter().map(time).collect::<Result<Vec<_>, _>>()?;
     Ok(times.into_iter().max().map_or(Value::Null, Value::Time))
+}
+
+pub(super) fn day<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let start = start_of_day(time(&given[0])?);
+    start.map_or_else(
+        || {
+            Err(Why::Malformed(
+                "the day lies beyond the calendar".to_owned(),
+            ))
+        },
+        |start| Ok(Value::Time(start)),
+    )
 }
 
 /// The members at these positions.

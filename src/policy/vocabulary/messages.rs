@@ -28,6 +28,10 @@ pub(super) fn attachments_in<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Gi
     parts(&given[0], "attachments")
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the table holds functions of one type, also those that always give something"
+)]
 pub(super) fn message_of<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let is_message = |node: &NodeRef<'t>| {
         let list = node.parent().and_then(NodeRef::key);

@@ -10,6 +10,7 @@ mod arguments;
 mod decisions;
 mod files;
 mod functions;
+mod incidents;
 mod limits;
 mod lists;
 mod lookups;
@@ -25,6 +26,7 @@ mod speaker;
 mod table;
 mod variables;
 
+pub use files::beside;
 pub use lookups::Lookups;
 pub use memo::Memo;
 pub(super) use reasons::is_real;
