@@ -33,6 +33,8 @@ packs! {
     "policies/exercises.yaml",
     "policies/health-checks.yaml",
     "policies/metrics.yaml",
+    "policies/sharing.yaml",
+    "policies/message-approvals.yaml",
     "policies/guideline.yaml",
     "policies/channels.yaml",
     "policies/approvals.yaml",

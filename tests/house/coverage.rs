@@ -29,6 +29,8 @@ const FAMILIES: &[&str] = &[
     "EX-TTX",
     "HC-SAMP",
     "MX-METRIC",
+    "IS-SHARE",
+    "IS-APPR",
     "IS-GUIDE",
     "IS-CHAN",
     "VR-DEF",

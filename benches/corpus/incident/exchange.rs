@@ -148,7 +148,7 @@ impl<'o> Draft<'o> {
         let name = format!("{}.eml", id.to_lowercase());
         let mut proof = vec![self.prove("sent-message", &name, at + 5, sender)];
         match channel {
-            _ if self.size < 7000 => {}
+            _ if self.size < 7000 && !is_technical => {}
             "vendor-portal" => proof.push(self.prove("portal-log", &name, at + 5, sender)),
             "bridge" => proof.push(self.prove("bridge-notes", &name, at + 65, sender)),
             "hotline" => proof.push(self.prove("call-notes", &name, at + 15, sender)),
@@ -208,7 +208,7 @@ impl<'o> Draft<'o> {
         let by_commit = self.random.chance(30);
         let proof = (!by_commit).then(|| self.approval_mail(at - 10));
         let approvals = roles.iter().enumerate().map(|(rank, role)| {
-            let given = at - 90 + 15 * rank as i64;
+            let given = at - 25 + 5 * rank as i64;
             let how = if by_commit { "commit" } else { "email" };
             let mut pairs = vec![
                 pair("role", Node::scalar(M::Role, *role)),
@@ -296,7 +296,7 @@ impl<'o> Draft<'o> {
                 "actions",
                 Node::list_of(M::Local, [format!("A-{}", self.actions.len())]),
             ),
-            pair("shared", Node::list_of(M::Local, [message])),
+            pair("nothing_shared", Node::scalar(M::Bool, "true")),
         ]);
         self.sessions.push(session);
     }

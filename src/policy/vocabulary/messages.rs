@@ -1,11 +1,55 @@
 //! The functions about what messages hold: [`super::sharing`], for expressions.
 
-use super::arguments::{text, text_list};
+use super::arguments::{members, node_value, text, text_list};
 use super::functions::{Given, listed, noded};
 use super::sharing::{Content, Need};
 use super::speaker::Speaker;
 use crate::document::NodeRef;
 use crate::policy::expression::{Value, Why};
+use crate::record::RecordKind;
+
+/// The items of a list of each of some messages, one after the other.
+fn parts<'t>(messages: &Value<'t>, list: &str) -> Given<'t> {
+    let messages = members(messages)?;
+    let messages = messages.iter().filter_map(Value::as_node);
+    let parts = messages.flat_map(|message| message.list_of(list));
+    Ok(Value::List(parts.map(Value::Node).collect()))
+}
+
+pub(super) fn approvals_in<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    parts(&given[0], "approvals")
+}
+
+pub(super) fn info_types_in<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    parts(&given[0], "info_types")
+}
+
+pub(super) fn attachments_in<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    parts(&given[0], "attachments")
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the table holds functions of one type, also those that always give something"
+)]
+pub(super) fn message_of<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let is_message = |node: &NodeRef<'t>| {
+        let list = node.parent().and_then(NodeRef::key);
+        list.is_some_and(|key| key.scalar_text() == "outbound")
+    };
+    let part = given[0].as_node();
+    let message = part.and_then(|part| part.lineage().find(is_message));
+    Ok(node_value(message))
+}
+
+pub(super) fn channel<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(id) = text(&given[0])? else {
+        return Ok(Value::Null);
+    };
+    let channels = speaker.lookups.single(RecordKind::Channels);
+    let mut channels = channels.map_err(Why::Gap)?.list_of("channels");
+    Ok(node_value(channels.find(|it| it.text_of("id") == id)))
+}
 
 pub(super) fn sharing_class<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     match text(&given[0])? {
