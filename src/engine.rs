@@ -9,6 +9,7 @@
 mod accept;
 mod across;
 mod beside;
+mod cabinet;
 mod finish;
 mod judge;
 mod part;
@@ -144,6 +145,7 @@ fn run(
         listing: &listing,
         request,
         progress,
+        ledger: &cabinet::Ledger::default(),
     };
     Ok(pool.install(|| session.run()))
 }

@@ -1,7 +1,7 @@
 //! Puts the files of a run together: what can only be said when all have been seen, and the
 //! outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
+use super::cabinet::{Cabinet, registered};
 use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
@@ -38,11 +39,12 @@ impl Session<'_> {
             .records()
             .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
             .collect();
+        let cabinet = Cabinet::new(self.source, self.ledger, Vec::new());
         let facts = Folder {
             records: &[],
             flaws: &[],
-            scattered: &std::collections::BTreeSet::new(),
-            source: self.source,
+            scattered: &BTreeSet::new(),
+            cabinet: &cabinet,
         };
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
@@ -142,6 +144,8 @@ impl Session<'_> {
         let flaws = record.flaws();
         let path = self.relative(self.entry(file));
         let mut wanted = waiting.wanted.clone();
+        let paths = registered(path, record).map(|(_, path)| path);
+        let cabinet = Cabinet::new(self.source, self.ledger, paths.collect());
         for _ in 0..ROUNDS {
             for want in &wanted {
                 for file in files_wanted(want, across.index) {
@@ -155,7 +159,7 @@ impl Session<'_> {
             let facts = Everything {
                 flaws: &flaws_of_others,
                 index: across.index,
-                source: self.source,
+                cabinet: &cabinet,
                 kept: across.kept,
                 records: &others,
             };

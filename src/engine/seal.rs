@@ -7,7 +7,7 @@ use super::judge::Bench;
 use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, Range, RecordName, Related, Rule,
     Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
@@ -73,6 +73,19 @@ impl<'a> Sealer<'a> {
         }
     }
 
+    /// Seals faults of a file that is no record.
+    pub(super) fn of_file(file: &'a str, catalogue: &'a Catalogue) -> Self {
+        Self {
+            file,
+            text: "",
+            lines: LineIndex::new(""),
+            record: None,
+            name: None,
+            masked: Vec::new(),
+            catalogue,
+        }
+    }
+
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
         let named = self.catalogue.obligations_of(fault);
@@ -94,6 +107,10 @@ impl<'a> Sealer<'a> {
                 message: elsewhere.message.clone(),
                 location,
             })
+        }));
+        related.extend(fault.pages.iter().map(|(page, message)| Related {
+            message: message.clone(),
+            location: located(page),
         }));
         let entry = self.catalogue.entry(fault.rule);
         let at = self.shown_at(fault, &obligations);
@@ -229,6 +246,26 @@ impl<'a> Sealer<'a> {
         let name = &self.catalogue.entry(fault.rule).name;
         let parts = obligations.iter().chain(&steps).map(String::as_str);
         fingerprint(name, kind, id, parts)
+    }
+}
+
+/// The place of a line in a file that is no record.
+fn located(page: &Page) -> Location {
+    let lines = LineIndex::new(&page.text);
+    let line = page.line.min(lines.line_count());
+    let text = lines.line_text(line).trim_end();
+    let start = lines.line_span(line).start;
+    let span = Span::new(start, start + text.len() as u32);
+    Location {
+        file: page.file.clone(),
+        pointer: String::new(),
+        target: Target::Value,
+        range: Some(Range {
+            span,
+            start: lines.locate(span.start),
+            end: lines.locate(span.end),
+            excerpt: Excerpt::new(&page.text, &lines, span, &[]),
+        }),
     }
 }
 

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::accept::Acceptance;
 use super::beside::Folder;
+use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
@@ -23,7 +24,10 @@ pub(super) struct Session<'a> {
     pub(super) listing: &'a Listing,
     pub(super) request: &'a Request<'a>,
     pub(super) progress: &'a dyn Progress,
+    /// Contents of evidence that are known already.
+    pub(super) ledger: &'a Ledger,
 }
+
 impl Session<'_> {
     pub(super) fn run(&self) -> (Outcome, Registry) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
@@ -241,11 +245,15 @@ impl Session<'_> {
             .zip(&shapes)
             .map(|(record, shape)| record.flaws_among(&shape.faults))
             .collect();
+        let paths = files_of_records.iter().zip(&records);
+        let paths = paths.flat_map(|(file, record)| {
+            registered(self.relative(self.entry(*file)), record).map(|(_, path)| path)
+        });
         let facts = Folder {
             records: &records,
             flaws: &flaws,
             scattered,
-            source: self.source,
+            cabinet: &Cabinet::new(self.source, self.ledger, paths.collect()),
         };
         for ((file, record), (shape, flaws)) in files_of_records
             .iter()
@@ -271,7 +279,7 @@ impl Session<'_> {
         totals: &mut Totals,
     ) -> Part {
         let entry = self.entry(file);
-        let row = Some(Row::of(record));
+        let row = Some(Row::of(self.relative(entry), record));
         if !entry.in_scope {
             return Part {
                 row,

@@ -23,22 +23,30 @@ pub(super) fn matches_glob(path: &str, pattern: &str) -> bool {
     true
 }
 
-/// A path that counts from the folder of `file`, as a path from the root of the repository; `None`
-/// if it leads out of it.
-pub(super) fn beside(file: &str, path: &str) -> Option<String> {
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let steps = folder.split('/').chain(path.split('/'));
-    let mut taken: Vec<&str> = Vec::new();
-    for step in steps {
-        match step {
-            "" | "." => {}
-            ".." => {
-                taken.pop()?;
-            }
-            step => taken.push(step),
+/// Bytes in hexadecimal digits, in lower case.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(u32::from(half), 16));
         }
     }
-    Some(taken.join("/"))
+    digits
+}
+
+/// The mail addresses in a text, in lower case.
+pub(super) fn addresses(text: &str) -> Vec<String> {
+    let is_apart = |c: char| c.is_whitespace() || ",;<>()[]\"':".contains(c);
+    let words = text.split(is_apart).map(|word| word.trim_matches('.'));
+    words
+        .filter(|word| {
+            let parts = word.split_once('@');
+            parts.is_some_and(|(name, host)| {
+                !name.is_empty() && host.contains('.') && !host.contains('@')
+            })
+        })
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// Whether a text holds a mail address at a domain or below it, in whatever case.
@@ -87,18 +95,19 @@ mod tests {
     }
 
     #[test]
-    fn paths_count_from_the_folder_of_the_record() {
-        let file = "incidents/INC-1/incident.yaml";
-        for (path, expected) in [
-            ("evidence/a.eml", Some("incidents/INC-1/evidence/a.eml")),
-            ("../INC-2/evidence/b", Some("incidents/INC-2/evidence/b")),
-            ("./a//b", Some("incidents/INC-1/a/b")),
-            ("../../docs/x", Some("docs/x")),
-            ("../../../etc/passwd", None),
-        ] {
-            assert_eq!(beside(file, path).as_deref(), expected, "{path}");
+    fn addresses_are_found_among_words() {
+        assert_eq!(
+            addresses("Call +46 31 390, or write: <NOC@Halden.example>, duty@halden.example."),
+            ["noc@halden.example", "duty@halden.example"]
+        );
+        for text in ["", "https://portal.example", "@a.example", "me@here", "a@b@c.example"] {
+            assert!(addresses(text).is_empty(), "{text}");
         }
-        assert_eq!(beside("program.yaml", "a"), Some("a".to_owned()));
+    }
+
+    #[test]
+    fn digits_are_in_lower_case() {
+        assert_eq!(hexadecimal(&[0, 0x1f, 0xff]), "001fff");
     }
 
     #[test]
