@@ -15,6 +15,7 @@ mod judge;
 mod part;
 mod seal;
 mod session;
+mod shelf;
 mod trial;
 
 use std::path::Path;

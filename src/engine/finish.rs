@@ -14,6 +14,7 @@ use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
+use super::shelf::Shelf;
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
     controls_of, hex, obligations_digest,
@@ -32,12 +33,10 @@ impl Session<'_> {
         totals: Totals,
         bench: &Bench<'_>,
     ) -> (Whole, Vec<Incomplete>) {
-        let files = &self.listing.files;
-        let position = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
         let kept: BTreeMap<u32, &Record> = bench
             .registry
             .records()
-            .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
+            .filter_map(|(path, record)| Some((self.position(path)?, record)))
             .collect();
         let cabinet = Cabinet::new(self.source, self.ledger, Vec::new());
         let facts = Folder {
@@ -66,6 +65,7 @@ impl Session<'_> {
         let has_records = parts
             .values()
             .any(|part| part.row.as_ref().is_some_and(|it| it.is_read));
+        let shelf = Shelf::of(&parts);
         let mut incomplete = Vec::new();
         let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
         let mut waiting: Vec<(u32, Box<Waiting>)> = Vec::new();
@@ -94,6 +94,8 @@ impl Session<'_> {
         across.duplicate_ids(&taken_ids(&parts), &mut whole);
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
+        across.twice_registered_evidence(&shelf, &mut whole);
+        across.unregistered_evidence(&shelf, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {

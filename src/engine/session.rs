@@ -124,12 +124,21 @@ impl Session<'_> {
         &self.listing.files[file as usize]
     }
 
+    /// The position of a file in the listing.
+    pub(super) fn position(&self, path: &str) -> Option<u32> {
+        let files = &self.listing.files;
+        let found = files.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.ok().map(|at| at as u32)
+    }
+
+    /// A reported path below the record root.
+    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.source.prefix()).unwrap_or(path)
+    }
+
     /// The path of a file below the record root.
     pub(super) fn relative<'e>(&self, entry: &'e FileEntry) -> &'e str {
-        entry
-            .path
-            .strip_prefix(self.source.prefix())
-            .unwrap_or(&entry.path)
+        self.below(&entry.path)
     }
 
     /// Reads a file as a record. What is none is settled as a part.

@@ -75,7 +75,8 @@ impl Content {
         }
         let at = |from: usize, to: usize| head.get(from..to).unwrap_or_default();
         if (at(0, 4) == b"RIFF" && at(8, 12) == b"WEBP")
-            || (at(4, 8) == b"ftyp" && [&b"heic"[..], b"heix", b"mif1", b"avif"].contains(&at(8, 12)))
+            || (at(4, 8) == b"ftyp"
+                && [&b"heic"[..], b"heix", b"mif1", b"avif"].contains(&at(8, 12)))
             || (at(0, 2) == b"BM" && at(6, 10) == [0; 4])
         {
             return Self::Image;

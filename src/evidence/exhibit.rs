@@ -21,6 +21,16 @@ pub struct Exhibit {
     pub mail: Option<Box<Mail>>,
 }
 
+impl Exhibit {
+    /// The digest in hexadecimal digits, in lower case.
+    pub fn hexadecimal(&self) -> String {
+        let halves = self.digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        halves
+            .filter_map(|half| char::from_digit(u32::from(half), 16))
+            .collect()
+    }
+}
+
 /// What stands at the path of an evidence item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -148,6 +158,7 @@ mod tests {
         );
         let pointer = exhibit(text.as_bytes(), 10);
         assert_eq!(pointer.content, Content::Pointer);
+        assert_eq!(pointer.hexadecimal(), "ab".repeat(32));
         assert_eq!((pointer.digest, pointer.size), ([0xab; 32], 12345));
     }
 }

@@ -115,7 +115,9 @@ impl Mail {
 /// Whether the first line is a field, such as `From: …`, or that of a mailbox.
 fn begins_with_field(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let name = head.iter().take_while(|byte| (33..=126).contains(*byte) && **byte != b':');
+    let name = head
+        .iter()
+        .take_while(|byte| (33..=126).contains(*byte) && **byte != b':');
     let length = name.count();
     head.starts_with(b"From ") || (length > 0 && head.get(length) == Some(&b':'))
 }
@@ -136,7 +138,10 @@ fn headers<'h>(message: &Message<'_>, head: &'h [u8]) -> &'h [u8] {
 
 fn line_of(message: &Message<'_>, head: &[u8], header: Header) -> Option<u32> {
     let names = header.names();
-    let found = message.headers().iter().find(|it| names.contains(&it.name))?;
+    let found = message
+        .headers()
+        .iter()
+        .find(|it| names.contains(&it.name))?;
     let before = head.get(..found.offset_field as usize)?;
     let breaks = before.iter().filter(|byte| **byte == b'\n').count();
     Some(breaks as u32 + 1)

@@ -30,6 +30,7 @@ packs! {
     "policies/third-parties.yaml",
     "policies/mapping.yaml",
     "policies/packages.yaml",
+    "policies/evidence.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

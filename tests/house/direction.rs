@@ -7,6 +7,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("clock", &[]),
     ("source", &[]),
+    ("evidence", &[]),
     ("document", &["text"]),
     ("finding", &["text", "clock", "document"]),
     ("schema", &["text", "clock", "document", "finding"]),
@@ -16,12 +17,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "policy",
-        &["text", "clock", "document", "finding", "schema", "record"],
+        &[
+            "text", "clock", "evidence", "document", "finding", "schema", "record",
+        ],
     ),
     (
         "engine",
         &[
-            "text", "clock", "document", "finding", "schema", "record", "policy", "source",
+            "text", "clock", "evidence", "document", "finding", "schema", "record", "policy",
+            "source",
         ],
     ),
     ("output", &["text", "clock", "finding"]),

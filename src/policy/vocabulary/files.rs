@@ -23,17 +23,6 @@ pub(super) fn matches_glob(path: &str, pattern: &str) -> bool {
     true
 }
 
-/// Bytes in hexadecimal digits, in lower case.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            digits.extend(char::from_digit(u32::from(half), 16));
-        }
-    }
-    digits
-}
-
 /// The mail addresses in a text, in lower case.
 pub(super) fn addresses(text: &str) -> Vec<String> {
     let is_apart = |c: char| c.is_whitespace() || ",;<>()[]\"':".contains(c);
@@ -100,14 +89,15 @@ mod tests {
             addresses("Call +46 31 390, or write: <NOC@Halden.example>, duty@halden.example."),
             ["noc@halden.example", "duty@halden.example"]
         );
-        for text in ["", "https://portal.example", "@a.example", "me@here", "a@b@c.example"] {
+        for text in [
+            "",
+            "https://portal.example",
+            "@a.example",
+            "me@here",
+            "a@b@c.example",
+        ] {
             assert!(addresses(text).is_empty(), "{text}");
         }
-    }
-
-    #[test]
-    fn digits_are_in_lower_case() {
-        assert_eq!(hexadecimal(&[0, 0x1f, 0xff]), "001fff");
     }
 
     #[test]

@@ -258,8 +258,8 @@ pub(super) fn file_state<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> 
     let standing = standing(speaker, &given[0])?;
     // What git does not know yet is as good as the record that speaks of it.
     let own = || speaker.facts.standing(speaker.file);
-    let is_both_new = matches!(standing, Standing::Untracked(_))
-        && matches!(own(), Ok(Standing::Untracked(_)));
+    let is_both_new =
+        matches!(standing, Standing::Untracked(_)) && matches!(own(), Ok(Standing::Untracked(_)));
     Ok(Value::text(match is_both_new {
         true => "present",
         false => standing.name(),
@@ -278,7 +278,7 @@ fn of_content<'t>(
 
 pub(super) fn file_digest<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     of_content(speaker, &given[0], |exhibit| {
-        Value::made(files::hexadecimal(&exhibit.digest))
+        Value::made(exhibit.hexadecimal())
     })
 }
 
