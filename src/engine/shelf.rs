@@ -90,10 +90,8 @@ impl Across<'_> {
         let cabinet = Cabinet::new(session.source, session.ledger, Vec::new());
         for path in strays {
             let unread = shelf.unread.iter().map(|file| session.entry(*file));
-            if unread
-                .map(|entry| folder_of(&entry.path))
-                .any(|it| path.starts_with(it))
-            {
+            let mut beside = unread.filter_map(|it| path.strip_prefix(folder_of(&it.path)));
+            if beside.any(|rest| rest.starts_with("evidence/")) {
                 let reason = "a record that may register it could not be read";
                 whole.totals.tally.unevaluated(rule, reason.to_owned());
                 continue;
@@ -155,6 +153,8 @@ impl Across<'_> {
     pub(super) fn twice_registered_evidence(&self, shelf: &Shelf, whole: &mut Whole) {
         for same in shelf.registered.chunk_by(|left, right| left.0 == right.0) {
             if same.len() < 2 {
+                let rule = Builtin::TwiceRegisteredEvidence;
+                whole.totals.tally.pass(rule, 1);
                 continue;
             }
             let number = same[0].0;
