@@ -8,7 +8,7 @@ use crate::document::Tree;
 use crate::evidence::Standing;
 use crate::finding::Page;
 use crate::policy::{Facts, Known, Wanted};
-use crate::record::{Flaws, Record, RecordIndex, RecordKind};
+use crate::record::{Flaws, Incidents, Record, RecordIndex, RecordKind};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
 pub(super) struct Folder<'t> {
@@ -47,6 +47,10 @@ impl<'t> Facts<'t> for Folder<'t> {
         Known::Later(Wanted::Count(kind))
     }
 
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Later(Wanted::Incidents)
+    }
+
     fn exists_id(&self, id: &str) -> Known<bool> {
         match self.records.iter().any(|record| record.id == id) {
             true => Known::Yes(true),
@@ -81,6 +85,7 @@ impl<'t> Facts<'t> for Folder<'t> {
 pub(super) struct Everything<'t> {
     pub(super) index: &'t RecordIndex,
     pub(super) cabinet: &'t Cabinet<'t>,
+    pub(super) incidents: &'t Incidents,
     /// The records of the registries, by the file they stand in.
     pub(super) kept: &'t BTreeMap<u32, &'t Record>,
     /// Records that were read for it, by the file they stand in.
@@ -118,6 +123,10 @@ impl<'t> Facts<'t> for Everything<'t> {
 
     fn count(&self, kind: RecordKind) -> Known<usize> {
         Known::Yes(self.index.count(kind))
+    }
+
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Yes(self.incidents)
     }
 
     fn exists_id(&self, id: &str) -> Known<bool> {

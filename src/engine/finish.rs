@@ -11,13 +11,13 @@ use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::cabinet::{Cabinet, registered};
 use super::judge::{Bench, Judged};
-use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use super::shelf::Shelf;
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
-    controls_of, hex, obligations_digest,
+    controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -88,6 +88,7 @@ impl Session<'_> {
             session: self,
             bench,
             index: &index_of(&parts, |file| self.relative(self.entry(file))),
+            incidents: &incidents_of(&mut parts),
             kept: &kept,
         };
         across.follow(later, &mut whole);
@@ -97,6 +98,7 @@ impl Session<'_> {
         across.twice_registered_evidence(&shelf, &mut whole);
         across.unregistered_evidence(&shelf, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
+        across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
@@ -162,6 +164,7 @@ impl Session<'_> {
                 flaws: &flaws_of_others,
                 index: across.index,
                 cabinet: &cabinet,
+                incidents: across.incidents,
                 kept: across.kept,
                 records: &others,
             };
@@ -374,6 +377,7 @@ impl Session<'_> {
             hash.update(text.as_bytes());
         };
         schema_texts().chain(pack_texts()).for_each(&mut add);
+        add(questions_text());
         catalogue.own_texts().for_each(&mut add);
         hash.update(obligations_digest());
         hex(&hash.finalize())
@@ -384,7 +388,7 @@ fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
     match wanted {
         Wanted::Record(id) => index.file_of(id).into_iter().collect(),
         Wanted::Packages(incident) => index.packages_of(incident),
-        Wanted::Count(_) => Vec::new(),
+        Wanted::Count(_) | Wanted::Incidents => Vec::new(),
     }
 }
 

@@ -6,7 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::cabinet::registered;
 use crate::finding::{Duty, Finding, Incomplete, Rule, Stats, Tally};
 use crate::policy::Wanted;
-use crate::record::{IdKey, Later, Record, RecordIndex, RecordKind, Refusal, layout};
+use crate::record::{
+    IdKey, IncidentRow, Incidents, Later, Record, RecordIndex, RecordKind, Refusal, layout,
+};
 
 /// What became of one file. Small, because there are as many as files.
 #[derive(Default)]
@@ -51,6 +53,8 @@ pub(super) struct Row {
     /// The files it registers as evidence, by their paths from the root of the records; kept as
     /// numbers, because there may be millions.
     pub(super) registered: Box<[u64]>,
+    /// Of an incident that was read.
+    pub(super) of_incident: Option<Box<IncidentRow>>,
 }
 
 impl Row {
@@ -68,6 +72,7 @@ impl Row {
             registered: registered(file, record)
                 .map(|(_, path)| number_of(&path))
                 .collect(),
+            of_incident: IncidentRow::of(record).map(Box::new),
         }
     }
 
@@ -80,6 +85,7 @@ impl Row {
             incident,
             is_read: false,
             registered: Box::default(),
+            of_incident: None,
         }
     }
 
@@ -178,6 +184,21 @@ pub(super) fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> R
         }
     }
     index
+}
+
+/// The rows of all incidents, taken out of the parts.
+pub(super) fn incidents_of(parts: &mut Parts) -> Incidents {
+    let (mut rows, mut unread) = (Vec::new(), Vec::new());
+    for row in parts.values_mut().filter_map(|part| part.row.as_mut()) {
+        match row.of_incident.take() {
+            Some(of_incident) => rows.push(*of_incident),
+            None if row.kind == RecordKind::Incident => {
+                unread.push(row.id.as_deref().map(str::to_owned));
+            }
+            None => {}
+        }
+    }
+    Incidents::new(rows, unread)
 }
 
 /// Per id the files that bear it, where there are several.

@@ -119,6 +119,12 @@ impl<'a> Sealer<'a> {
             let location = self.locate(fault.at);
             related.insert(0, Related { message, location });
         }
+        let elsewhere = fault.shown.as_ref().and_then(|(file, place)| {
+            let record = registry.at_path(file)?;
+            let sealer = Sealer::of_record(file, record, self.catalogue);
+            Some((sealer.locate(At::Node(*place)), sealer.name))
+        });
+        let (location, record) = elsewhere.unwrap_or_else(|| (self.locate(at), self.name.clone()));
         Finding {
             rule: Arc::clone(&entry.name),
             controls,
@@ -126,8 +132,8 @@ impl<'a> Sealer<'a> {
             fingerprint: self.fingerprint(fault, &obligations),
             message: tidy(&fault.message),
             help: fault.help.as_deref().map(tidy),
-            location: self.locate(at),
-            record: self.name.clone(),
+            location,
+            record,
             related,
             duty: fault
                 .clock
@@ -284,7 +290,14 @@ pub(super) fn sealed(
             continue;
         }
         let mut finding = sealer.seal(fault, bench.registry);
-        if let Some(exception) = bench.acceptance.of_fault(record, fault, &finding.rule) {
+        let rule = Arc::clone(&finding.rule);
+        let of_fault = bench.acceptance.of_fault(record, fault, &rule);
+        let shown_in = finding.record.as_ref().filter(|_| fault.shown.is_some());
+        let of_shown = || {
+            let shown_in = shown_in?;
+            bench.acceptance.of_record(&shown_in.id, &rule)
+        };
+        if let Some(exception) = of_fault.or_else(of_shown) {
             totals.tally.except(fault.rule);
             totals.used.insert(exception.to_owned());
             finding.excepted_by = Some(exception.to_owned());

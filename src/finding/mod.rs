@@ -11,12 +11,13 @@ mod fault;
 mod fingerprint;
 mod obligation;
 mod outcome;
+mod question;
 mod rule;
 mod tally;
 
 pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
-pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page};
+pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};
 pub use fingerprint::{fingerprint, hex};
 pub use obligation::{
     Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,
@@ -25,5 +26,6 @@ pub use outcome::{
     Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary,
     Skipped, Stats, Unevaluated,
 };
+pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

@@ -96,6 +96,7 @@ builtins! {
     UnregisteredEvidence "unregistered-evidence" "a file in an evidence folder that no record registers";
     TwiceRegisteredEvidence "twice-registered-evidence" "an evidence file is registered twice";
     UnmatchedException "unmatched-exception" "a control exception accepts nothing";
+    ContradictedPass "contradicted-pass" "a health check passed what the check of the same incident finds wrong";
 }
 
 impl Builtin {

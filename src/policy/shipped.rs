@@ -31,6 +31,11 @@ packs! {
     "policies/mapping.yaml",
     "policies/packages.yaml",
     "policies/evidence.yaml",
+    "policies/guideline.yaml",
+    "policies/channels.yaml",
+    "policies/approvals.yaml",
+    "policies/vulnerabilities.yaml",
+    "policies/remediation.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

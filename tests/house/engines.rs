@@ -23,7 +23,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
-    ("sha2", &["evidence", "finding", "engine"]),
+    ("sha2", &["author", "evidence", "finding", "engine"]),
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),

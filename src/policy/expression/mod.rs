@@ -39,6 +39,7 @@ pub use compile::{Expression, compile, compile_place, compile_unchecked};
 pub use halt::{Budget, Halt, Wanted, Why};
 pub use key::Key;
 pub use mistake::Mistake;
+pub use pattern::compiles;
 pub use scope::{Scope, World};
 pub use share::{Evaluated, Share, Sharing};
 pub use signature::{Function, Parameter, Variable};

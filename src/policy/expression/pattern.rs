@@ -5,6 +5,11 @@ use regex::{Regex, RegexBuilder};
 /// Largest compiled pattern, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// Whether a text is a pattern that can be searched for.
+pub fn compiles(pattern: &str) -> bool {
+    compile(pattern).is_ok()
+}
+
 /// Compiles a pattern.
 ///
 /// # Errors

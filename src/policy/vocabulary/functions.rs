@@ -12,17 +12,17 @@ use super::parties::Node;
 use super::reasons::{self, is_real};
 use super::speaker::Speaker;
 use super::{files, lists};
-use crate::clock;
+use crate::clock::{self, start_of_day};
 use crate::document::{Kind, NodeRef};
 use crate::evidence::{Content, Exhibit, Header, Mail, Standing};
-use crate::policy::expression::{Key, Value, Why};
+use crate::policy::expression::{Key, Value, Why, compiles};
 use crate::record::{RecordKind, layout};
 
 /// What a function gives.
-type Given<'t> = Result<Value<'t>, Why>;
+pub(super) type Given<'t> = Result<Value<'t>, Why>;
 
 /// Texts that a lookup gives, as a list.
-fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
+pub(super) fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
     texts.map(text_list).map_err(Why::Gap)
 }
 
@@ -31,7 +31,7 @@ fn truth<'t>(is_so: Result<bool, String>) -> Given<'t> {
 }
 
 /// A node that a lookup gives, or null.
-fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
+pub(super) fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
     node.map(node_value).map_err(Why::Gap)
 }
 
@@ -141,6 +141,14 @@ pub(super) fn function_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     };
     let function = speaker.lookups.roles.function_of(role);
     function.map(text_value).map_err(Why::Gap)
+}
+
+pub(super) fn queue_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(role) = text(&given[0])? else {
+        return Ok(Value::Null);
+    };
+    let queue = speaker.lookups.roles.queue_of(role);
+    queue.map(text_value).map_err(Why::Gap)
 }
 
 pub(super) fn functions_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -379,6 +387,11 @@ pub(super) fn reason<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     Ok(Value::Bool(text.is_some_and(|text| is_real(text, least))))
 }
 
+pub(super) fn is_pattern<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let pattern = text(&given[0])?;
+    Ok(Value::Bool(pattern.is_some_and(compiles)))
+}
+
 pub(super) fn placeholders<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let found = given[0].as_node().map(reasons::placeholders);
     let found = found.into_iter().flatten().map(Value::Node);
@@ -439,6 +452,18 @@ pub(super) fn latest<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     let times = members(&given[0])?;
     let times = times.iter().map(time).collect::<Result<Vec<_>, _>>()?;
     Ok(times.into_iter().max().map_or(Value::Null, Value::Time))
+}
+
+pub(super) fn day<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let start = start_of_day(time(&given[0])?);
+    start.map_or_else(
+        || {
+            Err(Why::Malformed(
+                "the day lies beyond the calendar".to_owned(),
+            ))
+        },
+        |start| Ok(Value::Time(start)),
+    )
 }
 
 /// The members at these positions.

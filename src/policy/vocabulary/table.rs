@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 
 use super::functions as of;
+use super::incidents;
+use super::messages;
 use super::speaker::Speaker;
 use crate::policy::expression::{Function, Value, Why};
 use crate::record::RecordKind;
@@ -173,6 +175,13 @@ const ENTRIES: &[Entry] = &[
         of::function_of,
     ),
     entry(
+        "queue_of(role: text?) -> text?",
+        "The queue or group where work for a role arrives; null if it has none.",
+        r#"queue_of("vuln-mgmt")"#,
+        r#""jira:VULN""#,
+        of::queue_of,
+    ),
+    entry(
         "functions_of(person: text?, at: time) -> list<text>",
         "The functions of the roles that a person held at a time, each once.",
         r#"functions_of("bruno", as_of)"#,
@@ -208,6 +217,69 @@ const ENTRIES: &[Entry] = &[
         of::may_decide,
     ),
     entry(
+        "sharing_class(id: text?) -> sharing-guideline/classes/*?",
+        "The class of the sharing guideline with this name.",
+        r#"sharing_class("restricted").rank"#,
+        "2",
+        messages::sharing_class,
+    ),
+    entry(
+        "sharing_row(info_type: text?) -> sharing-guideline/matrix/*?",
+        "The row of the sharing matrix about an information type; null of one that must not be shared.",
+        r#"sharing_row("ioc").class"#,
+        r#""partner-shareable""#,
+        messages::sharing_row,
+    ),
+    entry(
+        "sharing_rows(message: incident/outbound/*) -> list<sharing-guideline/matrix/*>",
+        "The rows of the sharing matrix about the information types of a message.",
+        "sharing_rows(record.outbound[1]).map(row, row.info_type)",
+        r#"["impact-summary", "mitigation-guidance"]"#,
+        messages::sharing_rows,
+    ),
+    entry(
+        "strictest_class(message: incident/outbound/*) -> sharing-guideline/classes/*?",
+        "The highest of the classes that the information types of a message have by themselves.",
+        "strictest_class(record.outbound[5]).id",
+        r#""restricted""#,
+        messages::strictest_class,
+    ),
+    entry(
+        "rules_concerned(message: incident/outbound/*) -> list<approval-matrix/rules/*>",
+        "The approval rules of the class of a message and of the rows of its information types, each once.",
+        "rules_concerned(record.outbound[1]).map(rule, rule.id)",
+        r#"["share-partner", "share-impact"]"#,
+        messages::rules_concerned,
+    ),
+    entry(
+        "needed_approvals(message: incident/outbound/*) -> list<list<text>>",
+        "The approvals that a message needs under all rules concerned, each as the roles of which one has to approve. A rule with a standing approval adds none.",
+        "needed_approvals(record.outbound[1])",
+        r#"[["ir-lead"], ["legal-counsel"], ["comms-lead"]]"#,
+        messages::needed_approvals,
+    ),
+    entry(
+        "missing_approvals(message: incident/outbound/*) -> list<list<text>>",
+        "The approvals that a message needs and has not: no entry has the role, and none is of a deputy for it.",
+        "missing_approvals(record.outbound[1])",
+        "[]",
+        messages::missing_approvals,
+    ),
+    entry(
+        "allowed_recipients(message: incident/outbound/*) -> list<text>",
+        "The categories of recipients that the class of a message and all rows of its information types allow.",
+        "allowed_recipients(record.outbound[1])",
+        r#"["provider", "customer"]"#,
+        messages::allowed_recipients,
+    ),
+    entry(
+        "allowed_channels(message: incident/outbound/*) -> list<text>",
+        "The channels that the class of a message and all rows of its information types allow.",
+        "allowed_channels(record.outbound[1])",
+        r#"["vendor-portal", "encrypted-mail", "bridge"]"#,
+        messages::allowed_channels,
+    ),
+    entry(
         "exception(id: text?) -> exception?",
         "The exception with this id.",
         r#"exception("RA-2025-002").status"#,
@@ -241,6 +313,20 @@ const ENTRIES: &[Entry] = &[
         r#"count("third-party") > 3"#,
         "true",
         of::count_of,
+    ),
+    entry(
+        "closed_incidents(from: time, to: time) -> list<map<text, any>>",
+        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `disposition`, `simulated`, `closed_at`.",
+        r#"closed_incidents(timestamp("2025-01-01T00:00:00Z"), timestamp("2025-04-01T00:00:00Z")).map(i, i.id)"#,
+        r#"["INC-2025-0001"]"#,
+        incidents::closed_incidents,
+    ),
+    entry(
+        "summary(incident: text?) -> map<text, any>?",
+        "What is kept of an incident, with the same keys; null if there is no such incident.",
+        r#"summary("INC-2025-0001").commander"#,
+        r#""deniz""#,
+        incidents::summary,
     ),
     entry(
         "keys_of(kind: text) -> list<text>",
@@ -348,6 +434,13 @@ const ENTRIES: &[Entry] = &[
         of::has_address_at,
     ),
     entry(
+        "is_pattern(text: text?) -> bool",
+        "Whether a text is a regular expression that can be searched for; looking ahead or back is not possible.",
+        r#"is_pattern("[a-z")"#,
+        "false",
+        of::is_pattern,
+    ),
+    entry(
         "reason(text: text?) -> bool",
         "Whether a text is a real reason: ten characters, and no placeholder.",
         r#"reason("n/a")"#,
@@ -430,6 +523,13 @@ const ENTRIES: &[Entry] = &[
         "latest([record.declared_at, record.detected_at])",
         "record.declared_at",
         of::latest,
+    ),
+    entry(
+        "day(at: time) -> time",
+        "The start of the day on which a time lies, in UTC.",
+        r#"day(timestamp("2025-05-06T09:20:00Z"))"#,
+        r#"timestamp("2025-05-06T00:00:00Z")"#,
+        of::day,
     ),
     entry(
         "missing(wanted: list<text>, given: list<text>) -> list<text>",
