@@ -35,6 +35,7 @@ packs! {
     "policies/metrics.yaml",
     "policies/sharing.yaml",
     "policies/message-approvals.yaml",
+    "policies/evidence.yaml",
     "policies/guideline.yaml",
     "policies/channels.yaml",
     "policies/approvals.yaml",

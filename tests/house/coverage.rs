@@ -31,6 +31,7 @@ const FAMILIES: &[&str] = &[
     "MX-METRIC",
     "IS-SHARE",
     "IS-APPR",
+    "EV-ITEM",
     "IS-GUIDE",
     "IS-CHAN",
     "VR-DEF",
@@ -43,6 +44,10 @@ const FAMILIES: &[&str] = &[
 
 /// Demands that no rule and no key can meet, with what meets them.
 const FEATURES: &[(&str, &str)] = &[
+    (
+        "EV-ITEM-10",
+        "a roll-up of other checks, which never adds findings; the report shows it",
+    ),
     (
         "INC-STATE-02",
         "duplicate-id and id-contradicts-path name it for incidents: tests/cases/ids.md",
