@@ -13,6 +13,7 @@ mod contradict;
 mod finish;
 mod judge;
 mod part;
+mod scan;
 mod seal;
 mod session;
 mod trial;

@@ -13,6 +13,7 @@ pub mod author;
 pub mod clock;
 pub mod document;
 pub mod engine;
+pub mod evidence;
 pub mod finding;
 pub mod manual;
 pub mod output;

@@ -168,6 +168,30 @@ fn an_exception_accepts_findings_of_rules_of_packs() {
     assert_eq!(check(&fixture, "json").code, 0);
 }
 
+#[test]
+fn a_finding_shown_in_another_record_is_accepted_for_either() {
+    let guideline = include_str!("../examples/larkfield/guidelines/sharing.yaml");
+    let (unreviewed, _) = guideline.split_once("\nreviews:").unwrap();
+    let unreviewed = format!("{unreviewed}\n");
+    for (subject, accepted_by) in [
+        ("sharing", ACCEPTED),
+        ("INC-2025-0003", ACCEPTED),
+        ("INC-2025-0001", None),
+    ] {
+        let exception = EXCEPTION
+            .replace("subject: INC-2025-0100", &format!("subject: {subject}"))
+            .replace("[unknown-key]", "[unreviewed-after-incident]");
+        let fixture = larkfield(&[
+            ("guidelines/sharing.yaml", &unreviewed),
+            ("exceptions/RA-2025-010.yaml", &exception),
+        ]);
+        let report = report(&fixture);
+        let found = findings(&report);
+        let expected = ("unreviewed-after-incident", "/id", "warning", accepted_by);
+        assert!(found.contains(&expected), "{subject}: {found:?}");
+    }
+}
+
 /// An exception that is not in force accepts nothing; what is wrong with it is told by its rules.
 #[track_caller]
 fn accepts_nothing(from: &str, to: &str) {

@@ -13,6 +13,7 @@ use std::fs;
 use case::{Case, Expected, Seen};
 use fixture::Fixture;
 use probity::finding::{Builtin, Finding, Outcome};
+use probity::policy::Catalogue;
 
 /// A copy of the example that cases are laid over, one after the other.
 fn base() -> Fixture {
@@ -101,7 +102,10 @@ fn every_rule_has_a_case_that_fails_and_one_that_passes() {
         .iter()
         .flat_map(|case| case.passes.iter().map(String::as_str))
         .collect();
-    for rule in Builtin::ALL {
+    // Those with tests in their pack are tried there.
+    let catalogue = Catalogue::shipped();
+    let is_tried = |rule: Builtin| catalogue.entry(rule.into()).has_tests;
+    for rule in Builtin::ALL.iter().filter(|rule| !is_tried(**rule)) {
         assert!(fails.contains(rule.name()), "no case fails {rule:?}");
         assert!(passes.contains(rule.name()), "no case passes {rule:?}");
     }

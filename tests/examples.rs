@@ -13,6 +13,7 @@ use std::path::Path;
 
 use probity::finding::{Builtin, Outcome};
 use probity::output::{Format, Look, render};
+use probity::policy::Catalogue;
 
 fn check(name: &str) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
@@ -102,8 +103,12 @@ fn larkfield_is_clean() {
 fn every_rule_occurs_in_the_broken_example() {
     let outcome = check("broken");
     let found: BTreeSet<&str> = outcome.findings.iter().map(|it| &*it.rule).collect();
+    // Those with tests in their pack are tried there.
+    let catalogue = Catalogue::shipped();
+    let is_tried = |rule: &&Builtin| catalogue.entry((**rule).into()).has_tests;
     let missing: Vec<&str> = Builtin::ALL
         .iter()
+        .filter(|rule| !is_tried(rule))
         .map(|rule| rule.name())
         .filter(|name| !found.contains(name))
         .collect();

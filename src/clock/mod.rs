@@ -16,7 +16,7 @@ pub use length::{
     add_lengths, at_second, between, is_within, nanoseconds, parse_length, seconds_text, shift,
     shift_back, subtract_lengths,
 };
-pub use moment::{AsOfError, Moment, parse_as_of, parse_instant};
+pub use moment::{AsOfError, Moment, parse_as_of, parse_instant, start_of_day};
 pub use period::{Period, PeriodError};
 
 /// A point on the time line.

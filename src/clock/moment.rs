@@ -62,6 +62,11 @@ impl Moment {
     }
 }
 
+/// The start of the day, in UTC, on which an instant lies.
+pub fn start_of_day(instant: Instant) -> Option<Instant> {
+    midnight(TimeZone::UTC.to_datetime(instant).date())
+}
+
 /// Reads an RFC 3339 time with seconds and offset; nothing wider.
 pub fn parse_instant(text: &str) -> Option<Instant> {
     let bytes = text.as_bytes();

@@ -106,6 +106,11 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// Whether the text of a scalar stands in the source as it reads.
+    pub fn is_verbatim(self) -> bool {
+        !self.content().is_decoded
+    }
+
     /// The text under a key of a map; empty if there is none.
     pub fn text_of(self, key: &str) -> &'t str {
         self.get(key).map_or("", Self::scalar_text)

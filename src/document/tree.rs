@@ -113,6 +113,17 @@ impl Tree {
         self.roots.iter().map(|root| self.node(*root))
     }
 
+    /// The values of the file that hold a text, a number or a truth value, as they are written:
+    /// without keys and aliases.
+    pub fn scalars(&self) -> impl Iterator<Item = NodeRef<'_>> {
+        let is_scalar = |node: &Node| {
+            !node.is_key && matches!(node.kind, Kind::Text | Kind::Integer | Kind::Float)
+        };
+        let nodes = (0..).zip(&self.nodes);
+        let scalars = nodes.filter(move |(_, node)| is_scalar(node));
+        scalars.map(|(at, _)| self.node(NodeId(at)))
+    }
+
     /// The root of the first document, if there is one.
     pub fn root(&self) -> Option<NodeRef<'_>> {
         self.roots.first().map(|root| self.node(*root))

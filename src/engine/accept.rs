@@ -66,6 +66,14 @@ impl Acceptance {
         found.map(|accepted| accepted.exception.as_str())
     }
 
+    /// The exception that accepts the findings of a rule on a whole record.
+    pub(super) fn of_record(&self, record: &str, rule: &str) -> Option<&str> {
+        let mut candidates = self.by_record.get(record)?.iter();
+        let found =
+            candidates.find(|it| it.element.is_none() && it.rules.iter().any(|it| it == rule));
+        found.map(|accepted| accepted.exception.as_str())
+    }
+
     /// The exceptions in force with the records they are about.
     pub(super) fn in_force(&self) -> impl Iterator<Item = (&str, &str)> {
         self.by_record.iter().flat_map(|(record, accepted)| {

@@ -39,7 +39,7 @@ impl Across<'_> {
     }
 
     pub(super) fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
-        Sealer::of_record(&self.session.entry(file).path, record, self.bench.catalogue)
+        Sealer::of_record(&self.session.entry(file).path, record, self.bench)
     }
 
     /// Adds the findings of faults of a record.

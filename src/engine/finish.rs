@@ -162,9 +162,12 @@ impl Session<'_> {
                 kept: across.kept,
                 records: &others,
             };
-            let answer = bench.ask(path, record, &facts, &flaws, |rule| {
+            let mut answer = bench.ask(path, record, &facts, &flaws, |rule| {
                 waiting.rules.contains(&rule)
             });
+            if Bench::is_scan_waiting(&waiting.rules) {
+                bench.scan_again(record, &facts, &mut answer);
+            }
             if !answer.wanted.is_empty() && !answer.wanted.is_subset(&wanted) {
                 wanted.extend(answer.wanted);
                 continue;
@@ -180,7 +183,7 @@ impl Session<'_> {
             for (rule, reason) in judged.broken {
                 totals.breaks(rule, (entry.path.clone(), reason));
             }
-            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            let sealer = Sealer::of_record(&entry.path, record, bench);
             let duties = judged.duties.into_iter();
             totals
                 .duties
@@ -213,7 +216,7 @@ impl Session<'_> {
             let Some(record) = bench.registry.at_path(path) else {
                 continue;
             };
-            let sealer = Sealer::of_record(path, record, bench.catalogue);
+            let sealer = Sealer::of_record(path, record, bench);
             let told: Vec<Fault> = faults.iter().take(MOST_FAULTS).copied().cloned().collect();
             for fault in &told {
                 whole.totals.tally.fail(fault.rule);
@@ -249,7 +252,7 @@ impl Session<'_> {
             }
             let home = bench.registry.home_of(RecordKind::Exception, id);
             if let Some((file, record)) = home.filter(|_| is_whole) {
-                let sealer = Sealer::of_record(file, record, bench.catalogue);
+                let sealer = Sealer::of_record(file, record, bench);
                 whole.totals.tally.fail(Builtin::UnmatchedException);
                 let faults = [unmatched(record)];
                 let findings = sealed(&sealer, &faults, record, bench, &mut whole.totals);

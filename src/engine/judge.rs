@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::Acceptance;
+use super::scan::Searched;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
 use crate::finding::{At, Builtin, Clock, Fault, MOST_FAULTS, Rule, Tally};
@@ -41,6 +42,7 @@ pub(super) struct Bench<'r> {
     pub(super) registry: &'r Registry,
     pub(super) catalogue: &'r Catalogue,
     pub(super) lookups: &'r Lookups<'r>,
+    pub(super) searched: Searched,
     pub(super) as_of: Instant,
     pub(super) wants_duties: bool,
     pub(super) acceptance: Acceptance,
@@ -73,7 +75,8 @@ impl Bench<'_> {
         flaws: &Flaws<'t>,
         facts: &dyn Facts<'t>,
     ) -> Judged {
-        let answer = self.ask(path, record, facts, flaws, |_| true);
+        let mut answer = self.ask(path, record, facts, flaws, |_| true);
+        self.scan(record, facts, &mut answer);
         judged.take(answer, record, self.catalogue);
         judged.has_more = judged.faults.len() >= MOST_FAULTS;
         judged.faults.truncate(MOST_FAULTS);

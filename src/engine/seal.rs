@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::judge::Bench;
 use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
+use crate::evidence::scan::Scanner;
 use crate::finding::{
     At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule,
     Severity, Status, controls_of, fingerprint, obligation,
@@ -24,17 +25,25 @@ pub(super) struct Sealer<'a> {
     record: Option<&'a Record>,
     name: Option<RecordName>,
     masked: Vec<Span>,
+    /// Texts that no message may quote.
+    unquoted: Vec<&'a str>,
     catalogue: &'a Catalogue,
+    /// All that records are judged by; `None` before anything is.
+    bench: Option<&'a Bench<'a>>,
 }
 
 impl<'a> Sealer<'a> {
     /// Seals faults of a record.
-    pub(super) fn of_record(file: &'a str, record: &'a Record, catalogue: &'a Catalogue) -> Self {
+    pub(super) fn of_record(file: &'a str, record: &'a Record, bench: &'a Bench<'a>) -> Self {
         let text = record.tree.source();
-        let masked = match record.kind.schema() {
+        let mut masked = match record.kind.schema() {
             Some(kind) => kind.schema.sensitive(record.root()),
             None => Vec::new(),
         };
+        let unshown = bench.unshown(record);
+        let unquoted = unshown.iter().map(|span| span.slice(text));
+        let unquoted = unquoted.filter(|it| it.len() >= LEAST_UNQUOTED).collect();
+        masked.extend(unshown);
         let name = RecordName {
             kind: record.kind.name().to_owned(),
             id: cut(&record.id, LONGEST_ID),
@@ -47,7 +56,33 @@ impl<'a> Sealer<'a> {
             record: Some(record),
             name: Some(name),
             masked,
-            catalogue,
+            unquoted,
+            catalogue: bench.catalogue,
+            bench: Some(bench),
+        }
+    }
+
+    /// Seals faults of another file, which a record registers.
+    pub(super) fn of_file(
+        file: &'a str,
+        text: &'a str,
+        record: &'a Record,
+        masked: Vec<Span>,
+        bench: &'a Bench<'a>,
+    ) -> Self {
+        Self {
+            file,
+            text,
+            lines: LineIndex::new(text),
+            record: None,
+            name: Some(RecordName {
+                kind: record.kind.name().to_owned(),
+                id: cut(&record.id, LONGEST_ID),
+            }),
+            masked,
+            unquoted: Vec::new(),
+            catalogue: bench.catalogue,
+            bench: Some(bench),
         }
     }
 
@@ -68,8 +103,10 @@ impl<'a> Sealer<'a> {
             lines,
             record: None,
             name,
-            masked: sensitive_lines(&refusal.text),
+            masked: hidden_in(&refusal.text),
+            unquoted: Vec::new(),
             catalogue,
+            bench: None,
         }
     }
 
@@ -88,7 +125,7 @@ impl<'a> Sealer<'a> {
             .collect();
         related.extend(fault.elsewhere.iter().filter_map(|elsewhere| {
             let record = registry.at_path(&elsewhere.file)?;
-            let sealer = Sealer::of_record(&elsewhere.file, record, self.catalogue);
+            let sealer = Sealer::of_record(&elsewhere.file, record, self.bench?);
             let location = sealer.locate(At::Node(elsewhere.place));
             Some(Related {
                 message: elsewhere.message.clone(),
@@ -102,15 +139,21 @@ impl<'a> Sealer<'a> {
             let location = self.locate(fault.at);
             related.insert(0, Related { message, location });
         }
+        let elsewhere = fault.shown.as_ref().and_then(|(file, place)| {
+            let record = registry.at_path(file)?;
+            let sealer = Sealer::of_record(file, record, self.bench?);
+            Some((sealer.locate(At::Node(*place)), sealer.name))
+        });
+        let (location, record) = elsewhere.unwrap_or_else(|| (self.locate(at), self.name.clone()));
         Finding {
             rule: Arc::clone(&entry.name),
             controls,
             severity: self.severity(fault, &obligations),
             fingerprint: self.fingerprint(fault, &obligations),
-            message: tidy(&fault.message),
-            help: fault.help.as_deref().map(tidy),
-            location: self.locate(at),
-            record: self.name.clone(),
+            message: self.tell(&fault.message),
+            help: fault.help.as_deref().map(|it| self.tell(it)),
+            location,
+            record,
             related,
             duty: fault
                 .clock
@@ -149,6 +192,15 @@ impl<'a> Sealer<'a> {
             line: self.lines.locate(span.start).line,
             clock,
         }
+    }
+
+    /// A sentence without the texts that nothing may quote.
+    fn tell(&self, text: &str) -> String {
+        let mut told = text.to_owned();
+        for hidden in self.unquoted.iter().filter(|it| text.contains(**it)) {
+            told = told.replace(hidden, "•••");
+        }
+        tidy(&told)
     }
 
     /// The weight: what the repository says, else the rule, else the heaviest of the demands.
@@ -247,7 +299,14 @@ pub(super) fn sealed(
             continue;
         }
         let mut finding = sealer.seal(fault, bench.registry);
-        if let Some(exception) = bench.acceptance.of_fault(record, fault, &finding.rule) {
+        let rule = Arc::clone(&finding.rule);
+        let of_fault = bench.acceptance.of_fault(record, fault, &rule);
+        let shown_in = finding.record.as_ref().filter(|_| fault.shown.is_some());
+        let of_shown = || {
+            let shown_in = shown_in?;
+            bench.acceptance.of_record(&shown_in.id, &rule)
+        };
+        if let Some(exception) = of_fault.or_else(of_shown) {
             totals.tally.except(fault.rule);
             totals.used.insert(exception.to_owned());
             finding.excepted_by = Some(exception.to_owned());
@@ -257,9 +316,12 @@ pub(super) fn sealed(
     findings
 }
 
-/// What stands behind a sensitive key in a text without a tree: the rest of its line.
-fn sensitive_lines(text: &str) -> Vec<Span> {
-    let mut masked = Vec::new();
+/// What is not shown of a text without a tree: keys and tokens, and what stands behind a sensitive
+/// key, to the end of its line.
+fn hidden_in(text: &str) -> Vec<Span> {
+    let secrets = Scanner::default().secrets(text).into_iter();
+    let span = |range: std::ops::Range<usize>| Span::new(range.start as u32, range.end as u32);
+    let mut masked: Vec<Span> = secrets.map(|hit| span(hit.range)).collect();
     for key in sensitive_keys() {
         for (at, _) in text.match_indices(&format!("{key}:")) {
             let from = at + key.len() + 1;
@@ -270,6 +332,9 @@ fn sensitive_lines(text: &str) -> Vec<Span> {
     }
     masked
 }
+
+/// Shortest text that is taken out of messages; a shorter one might stand there by chance.
+const LEAST_UNQUOTED: usize = 8;
 
 /// Longest id, longest text between back-ticks, and longest sentence, in characters.
 const LONGEST_ID: usize = 128;

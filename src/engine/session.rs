@@ -10,6 +10,7 @@ use super::beside::Folder;
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
+use super::scan::searched;
 use super::seal::{Sealer, sealed};
 use super::{Progress, Request};
 use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
@@ -116,6 +117,7 @@ impl Session<'_> {
             as_of,
             wants_duties: self.request.wants_duties,
             acceptance: Acceptance::of(registry, lookups, as_of),
+            searched: searched(registry, lookups),
         }
     }
 
@@ -304,10 +306,10 @@ impl Session<'_> {
         for (rule, reason) in judged.broken {
             totals.breaks(rule, (entry.path.clone(), reason));
         }
-        let mut findings = Vec::new();
+        let mut findings = self.scan_files(self.relative(entry), record, bench, totals);
         let incomplete = judged.has_more.then(|| Box::new(too_many(&entry.path)));
         if !judged.faults.is_empty() || !judged.duties.is_empty() {
-            let sealer = Sealer::of_record(&entry.path, record, bench.catalogue);
+            let sealer = Sealer::of_record(&entry.path, record, bench);
             findings.extend(sealed(&sealer, &judged.faults, record, bench, totals));
             totals.duties.extend(
                 judged

@@ -50,8 +50,10 @@ pub struct Fault {
     pub subject: Option<String>,
     /// The clock that ran out or is about to.
     pub clock: Option<Box<Clock>>,
-    /// Where.
+    /// Where, in the record that was judged.
     pub at: At,
+    /// Where it is shown, if that is in another record.
+    pub shown: Option<PlaceElsewhere>,
     /// The fact in the user's words: lower case, no full stop.
     pub message: String,
     /// What to type.
@@ -61,6 +63,9 @@ pub struct Fault {
     /// Other places that explain it, in other files.
     pub elsewhere: Vec<Elsewhere>,
 }
+
+/// A place in another record: the path of its file, as reported, and where in it.
+pub type PlaceElsewhere = (Arc<str>, Place);
 
 /// A place in another file that explains a fault, such as the registry a name is missing from.
 #[derive(Clone, Debug)]
@@ -84,6 +89,7 @@ impl Fault {
             subject: None,
             clock: None,
             at: at.into(),
+            shown: None,
             message: message.into(),
             help: None,
             related: Vec::new(),

@@ -95,6 +95,15 @@ builtins! {
     PolicyRule "policy-rule" "a rule of a pack cannot be used as it is written";
     UnmatchedException "unmatched-exception" "a control exception accepts nothing";
     ContradictedPass "contradicted-pass" "a health check passed what the check of the same incident finds wrong";
+    SecretPattern "secret-pattern" "a secret pattern of the program matches";
+    Credential "credential" "a key or token stands in a text";
+    PaymentNumber "payment-number" "the number of a payment card or bank account stands in a text";
+    ExcludedContent "excluded-content" "what leaves holds what the guideline keeps inside";
+    PrivateAddress "private-address" "what leaves holds an address of a private network";
+    InternalHost "internal-host" "what leaves holds the name of an internal host";
+    PrivilegeMarking "privilege-marking" "what leaves is marked as privileged";
+    PersonalContact "personal-contact" "what leaves holds a mail address or phone number of a person";
+    UnusablePattern "unusable-pattern" "a pattern that nothing can be searched for with";
 }
 
 impl Builtin {

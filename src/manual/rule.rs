@@ -37,11 +37,13 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     page.items("What it reports, tried on the example organisation", breaks);
     page.items("What it leaves alone", keeps);
     if entry.is_builtin {
-        let target = format!("../rules.md#{}", entry.name);
-        page.text(format!(
-            "{} has an example.",
-            link("docs/rules.md", &target)
-        ));
+        if !entry.has_tests {
+            let target = format!("../rules.md#{}", entry.name);
+            page.text(format!(
+                "{} has an example.",
+                link("docs/rules.md", &target)
+            ));
+        }
         return page;
     }
     let text = without_tests(node);

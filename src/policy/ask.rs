@@ -12,7 +12,9 @@ use super::template::written;
 use super::vocabulary::{Memo, Speaker};
 use crate::clock::Instant;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Clock, Elsewhere, Fault, MOST_FAULTS, Rule, Severity, Status, Tally};
+use crate::finding::{
+    Clock, Elsewhere, Fault, MOST_FAULTS, PlaceElsewhere, Rule, Severity, Status, Tally,
+};
 use crate::record::{Record, RecordKind};
 
 /// Steps that one rule may take on one record.
@@ -171,7 +173,7 @@ impl<'t> Asking<'_, 't> {
             Value::Absent(_) | Value::Null => {}
             Value::List(items) => {
                 for item in items.values() {
-                    self.element(item.clone())?;
+                    self.element_or_list(item)?;
                 }
             }
             Value::Map(pairs) => {
@@ -181,6 +183,25 @@ impl<'t> Asking<'_, 't> {
             }
             // A value of another type where a list belongs is a fault of its own.
             _ => self.not_evaluated("a list of a record is no list".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// A member of a list that was made: an element, or a list of elements.
+    fn element_or_list(&mut self, member: &Value<'t>) -> Result<(), Wanted> {
+        match member {
+            Value::Node(list) if list.kind() == Kind::List => {
+                for item in list.items() {
+                    self.element(Value::Node(item))?;
+                }
+            }
+            Value::List(items) => {
+                for item in items.values() {
+                    self.element(item.clone())?;
+                }
+            }
+            Value::Absent(absent) if absent.is_collection => {}
+            element => self.element(element.clone())?,
         }
         Ok(())
     }
@@ -342,9 +363,10 @@ impl<'t> Asking<'_, 't> {
         clock: Option<Clock>,
     ) -> Result<(), Halt> {
         let element = self.element_node();
-        let place = self.place(words, element)?;
+        let (place, elsewhere) = self.place(words, element)?;
         let message = words.message.render(&self.speaker, &mut self.budget);
         let mut fault = Fault::new(self.form.rule, place, message);
+        fault.shown = elsewhere;
         if let Some(help) = &words.help {
             fault = fault.help(help.render(&self.speaker, &mut self.budget));
         }
@@ -390,17 +412,26 @@ impl<'t> Asking<'_, 't> {
         Ok(())
     }
 
-    /// The first place that exists in this record.
-    fn place(&mut self, words: &'t Words, element: NodeRef<'t>) -> Result<Place, Halt> {
+    /// The first place that exists: in this record, or in a kept one, with its path.
+    fn place(
+        &mut self,
+        words: &'t Words,
+        element: NodeRef<'t>,
+    ) -> Result<(Place, Option<PlaceElsewhere>), Halt> {
         for expression in &words.at {
             match expression.evaluate(&self.speaker, &mut self.budget) {
-                Ok(Value::Node(node)) if self.is_own(node) => return Ok(shown(node)),
+                Ok(Value::Node(node)) if self.is_own(node) => return Ok((shown(node), None)),
+                Ok(Value::Node(node)) => {
+                    if let Some(file) = (self.asked.home)(node) {
+                        return Ok((shown(element), Some((file, shown(node)))));
+                    }
+                }
                 Ok(_) => {}
                 Err(halt) if matches!(halt.why, Why::Elsewhere(_)) => return Err(halt),
                 Err(_) => {}
             }
         }
-        Ok(shown(element))
+        Ok((shown(element), None))
     }
 }
 

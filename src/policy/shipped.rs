@@ -30,6 +30,15 @@ packs! {
     "policies/third-parties.yaml",
     "policies/mapping.yaml",
     "policies/packages.yaml",
+    "policies/exercises.yaml",
+    "policies/health-checks.yaml",
+    "policies/metrics.yaml",
+    "policies/guideline.yaml",
+    "policies/channels.yaml",
+    "policies/approvals.yaml",
+    "policies/vulnerabilities.yaml",
+    "policies/remediation.yaml",
+    "policies/scans.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

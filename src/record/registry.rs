@@ -255,21 +255,33 @@ impl Registry {
         if vocabulary == Vocabulary::Trigger && !self.asks_every_situation() {
             return Some(Gap::List("triggers"));
         }
+        // A guideline that does not tell customers from providers has lost a recipient: that is
+        // told there, not at each class and row that names it.
+        if vocabulary == Vocabulary::Recipient && !self.tells_customers_from_providers() {
+            return Some(Gap::List("recipients"));
+        }
         // Of these there is one; that it is not there is told where it is named.
         if matches!(
             vocabulary,
             Vocabulary::Record(
-                RecordKind::Runbook | RecordKind::ApprovalMatrix | RecordKind::SharingGuideline
+                RecordKind::Runbook
+                    | RecordKind::ApprovalMatrix
+                    | RecordKind::SharingGuideline
+                    | RecordKind::Channels
             )
         ) {
             return None;
         }
-        let is_empty = self.names.get(&vocabulary).is_none_or(BTreeMap::is_empty);
-        let list = DEFINITIONS.iter().find(|row| row.0 == vocabulary);
-        is_empty.then(|| match list {
-            Some(row) if self.of_kind(kind).next().is_some() => Gap::Empty(kind, row.2),
-            _ => Gap::Absent(kind),
-        })
+        if self.of_kind(kind).next().is_none() {
+            return Some(Gap::Absent(kind));
+        }
+        let is_written = |list: &str| {
+            let lists = self.of_kind(kind).map(|record| record.root().get(list));
+            lists.flatten().any(|list| !list.is_empty())
+        };
+        let mut lists = DEFINITIONS.iter().filter(|row| row.0 == vocabulary);
+        let empty = lists.find(|row| !is_written(row.2));
+        empty.map(|row| Gap::Empty(kind, row.2))
     }
 
     /// Whether the triggers of each runbook cover every situation that the contract lists.
@@ -281,6 +293,15 @@ impl Registry {
                 .filter_map(|trigger| trigger.get("covers"));
             let covered: BTreeSet<&str> = covers.map(NodeRef::scalar_text).collect();
             covered.len() >= SITUATIONS
+        })
+    }
+
+    /// Whether each guideline lists the recipients that every guideline has to tell apart.
+    fn tells_customers_from_providers(&self) -> bool {
+        self.of_kind(RecordKind::SharingGuideline).all(|guideline| {
+            let has =
+                |id| super::resolve::ids(guideline.root().get("recipients")).any(|it| it == id);
+            has("provider") && has("customer")
         })
     }
 

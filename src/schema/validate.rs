@@ -232,47 +232,62 @@ impl Schema {
         }
     }
 
-    /// Finds required keys that are missing or empty, in a map that is there.
+    /// Finds required keys that are missing or empty, in a map that is there. Absent keys that serve
+    /// the same demand are one fault; so are empty ones, where the block stands for them.
     fn missing(&self, node: NodeRef<'_>, shape: ShapeId, faults: &mut Vec<Fault>) {
-        let at = self.shape.get(shape);
         // An empty block is as good as none.
-        if !(node.is_empty() && node.key().is_some()) {
-            let mut groups: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
-            for name in &at.required {
-                let child = self
-                    .shape
-                    .child(shape, name)
-                    .map(|id| &self.shape.get(id).annotation);
-                let obligation =
-                    child.and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
-                match node.get(name) {
-                    Some(value) if !value.is_empty() => {}
-                    Some(value) => faults.push(
-                        Fault::new(
-                            Builtin::MissingKey,
-                            Place::value(value),
-                            format!("`{name}` is empty"),
-                        )
-                        .help(sentence::how_to_fill(name, child))
-                        .obligation(obligation.map(str::to_owned)),
-                    ),
-                    None if self.is_misspelt(node, shape, name) => {}
-                    None => match groups.iter_mut().find(|(other, _)| *other == obligation) {
-                        Some((_, names)) => names.push(name),
-                        None => groups.push((obligation, vec![name])),
-                    },
-                }
+        if node.is_empty() && node.key().is_some() {
+            return;
+        }
+        let about = |name: &str| {
+            let child = self.shape.child(shape, name);
+            child.map(|id| &self.shape.get(id).annotation)
+        };
+        let mut groups: Vec<Lacking<'_, '_>> = Vec::new();
+        for name in &self.shape.get(shape).required {
+            let value = node.get(name);
+            let is_there = value.is_some_and(|value| !value.is_empty());
+            if is_there || (value.is_none() && self.is_misspelt(node, shape, name)) {
+                continue;
             }
-            for (obligation, names) in groups {
-                faults.push(
-                    sentence::missing(node, &names, |name| {
-                        self.shape
-                            .child(shape, name)
-                            .map(|id| &self.shape.get(id).annotation)
-                    })
-                    .obligation(obligation.map(str::to_owned)),
-                );
+            let obligation =
+                about(name).and_then(|it| it.missing.as_deref().or(it.obligation.as_deref()));
+            let is_alone = value.is_some_and(|value| {
+                let block = obligation.and_then(|id| self.shape.block_of(value, id));
+                block.is_none_or(|block| block.id() == value.id())
+            });
+            let mut others = groups.iter_mut();
+            let others = others.find(|it| !is_alone && !it.is_alone && it.obligation == obligation);
+            match others {
+                Some(group) => group.names.push(name),
+                None => groups.push(Lacking {
+                    obligation,
+                    names: vec![name],
+                    is_alone,
+                    empty: value,
+                }),
             }
         }
+        for lacking in groups {
+            let fault = match (lacking.empty, lacking.names.as_slice()) {
+                (Some(value), [name]) => {
+                    let message = format!("`{name}` is empty");
+                    Fault::new(Builtin::MissingKey, Place::value(value), message)
+                        .help(sentence::how_to_fill(name, about(name)))
+                }
+                (_, names) => sentence::missing(node, names, about),
+            };
+            faults.push(fault.obligation(lacking.obligation.map(str::to_owned)));
+        }
     }
+}
+
+/// Keys of a map that are missing or empty and one fault together.
+struct Lacking<'s, 't> {
+    obligation: Option<&'s str>,
+    names: Vec<&'s str>,
+    /// Whether it is shown at the value itself, so that nothing else can be said with it.
+    is_alone: bool,
+    /// The value of the first key, if it is there.
+    empty: Option<NodeRef<'t>>,
 }

@@ -1,13 +1,15 @@
-//! Positions in text, and nothing else.
+//! Positions in text, and patterns over it.
 //!
 //! Everything inside Probity counts bytes ([`Span`]); lines and columns are computed from bytes
 //! once, at the edge, for what is printed ([`LineIndex`]). This module knows no YAML, no file and
 //! no finding.
 
 mod line_index;
+mod pattern;
 mod similar;
 mod span;
 
 pub use line_index::{LineColumn, LineIndex};
+pub use pattern::compile_pattern;
 pub use similar::{closest, closest_or_longer};
 pub use span::Span;

@@ -18,10 +18,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "policy",
         &["text", "clock", "document", "finding", "schema", "record"],
     ),
+    ("evidence", &["text"]),
     (
         "engine",
         &[
             "text", "clock", "document", "finding", "schema", "record", "policy", "source",
+            "evidence",
         ],
     ),
     ("output", &["text", "clock", "finding"]),

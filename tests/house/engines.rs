@@ -18,7 +18,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("jsonschema", &["schema"]),
     ("miette", &["output"]),
     ("rayon", &["engine", "source"]),
-    ("regex", &["policy"]),
+    ("regex", &["policy", "text", "evidence"]),
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),

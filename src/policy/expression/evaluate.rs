@@ -12,7 +12,6 @@ use super::function;
 use super::halt::{Budget, Halt, Why};
 use super::key::Key;
 use super::operate;
-use super::pattern;
 use super::reading::read;
 use super::scope::World;
 use super::share::{Evaluated, Share};
@@ -21,7 +20,7 @@ use super::syntax::Operator;
 use super::value::{Absent, Bytes, List, Map, Value};
 use crate::clock::Moment;
 use crate::document::NodeRef;
-use crate::text::Span;
+use crate::text::{Span, compile_pattern};
 
 /// An evaluation that is going on.
 pub(super) struct Machine<'t, 'w> {
@@ -551,7 +550,7 @@ impl<'t, 'w> Machine<'t, 'w> {
             .is_none_or(|(known, _)| **known != *wanted)
         {
             self.budget.spend(5_000 + 50 * wanted.len() as u64)?;
-            let regex = pattern::compile(wanted)
+            let regex = compile_pattern(wanted)
                 .map_err(|why| Why::Fault(format!("`{wanted}` is no pattern: {why}")))?;
             self.pattern = Some((wanted.into(), regex));
         }

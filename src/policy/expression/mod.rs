@@ -20,7 +20,6 @@ mod literal;
 mod mistake;
 mod operate;
 mod parser;
-mod pattern;
 mod reading;
 mod scope;
 mod select;

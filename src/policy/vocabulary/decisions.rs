@@ -20,7 +20,13 @@ impl<'t> Decisions<'t> {
         let mut by_decision: BTreeMap<&str, Vec<NodeRef<'_>>> = BTreeMap::new();
         let matrices = registry.of_kind(RecordKind::ApprovalMatrix);
         let lists = matrices.filter_map(|matrix| matrix.root().get("rules"));
-        for rule in lists.flat_map(NodeRef::items) {
+        // One that names nobody is as good as missing: that is told at the matrix.
+        let says_who = |rule: &NodeRef<'_>| {
+            ["all_of", "any_of", "pre_authorised"]
+                .iter()
+                .any(|key| rule.get(key).is_some_and(|it| !it.is_empty()))
+        };
+        for rule in lists.flat_map(NodeRef::items).filter(says_who) {
             if let Some(decision) = rule.get("decision") {
                 let rules = by_decision.entry(decision.scalar_text()).or_default();
                 rules.push(rule);

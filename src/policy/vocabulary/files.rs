@@ -25,7 +25,7 @@ pub(super) fn matches_glob(path: &str, pattern: &str) -> bool {
 
 /// A path that counts from the folder of `file`, as a path from the root of the repository; `None`
 /// if it leads out of it.
-pub(super) fn beside(file: &str, path: &str) -> Option<String> {
+pub fn beside(file: &str, path: &str) -> Option<String> {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let steps = folder.split('/').chain(path.split('/'));
     let mut taken: Vec<&str> = Vec::new();

@@ -12,6 +12,7 @@ use super::parties::Node;
 use super::reasons::{self, is_real};
 use super::speaker::Speaker;
 use super::{files, lists};
+use crate::clock::start_of_day;
 use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Value, Why};
 use crate::record::RecordKind;
@@ -139,6 +140,14 @@ pub(super) fn function_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     };
     let function = speaker.lookups.roles.function_of(role);
     function.map(text_value).map_err(Why::Gap)
+}
+
+pub(super) fn queue_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(role) = text(&given[0])? else {
+        return Ok(Value::Null);
+    };
+    let queue = speaker.lookups.roles.queue_of(role);
+    queue.map(text_value).map_err(Why::Gap)
 }
 
 pub(super) fn functions_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -306,6 +315,26 @@ pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     Ok(Value::List(blank.map(Value::Node).collect()))
 }
 
+pub(super) fn leaves<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let mut found = Vec::new();
+    let mut open: Vec<NodeRef<'t>> = given[0].as_node().into_iter().collect();
+    while let Some(node) = open.pop() {
+        // What an alias leads to stands where it is written.
+        if node.is_alias() {
+            continue;
+        }
+        if !matches!(node.kind(), Kind::List | Kind::Map) {
+            found.push(Value::Node(node));
+            continue;
+        }
+        let first = open.len();
+        open.extend(node.items());
+        open.extend(node.pairs().map(|(_, value)| value));
+        open[first..].reverse();
+    }
+    Ok(Value::List(found.into()))
+}
+
 pub(super) fn pointer<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let pointer = given[0].as_node().map(NodeRef::pointer);
     Ok(pointer.map_or(Value::Null, Value::made))
@@ -333,6 +362,18 @@ pub(super) fn latest<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
     Ok(times.into_iter().max().map_or(Value::Null, Value::Time))
 }
 
+pub(super) fn day<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let start = start_of_day(time(&given[0])?);
+    start.map_or_else(
+        || {
+            Err(Why::Malformed(
+                "the day lies beyond the calendar".to_owned(),
+            ))
+        },
+        |start| Ok(Value::Time(start)),
+    )
+}
+
 /// The members at these positions.
 fn at<'t>(members: &[Value<'t>], positions: &[usize]) -> Value<'t> {
     let kept = positions.iter().filter_map(|at| members.get(*at));
@@ -358,6 +399,16 @@ pub(super) fn flat<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     }
     let positions = lists::missing(&texts(&all)?, &[]);
     Ok(at(&all, &positions))
+}
+
+pub(super) fn position<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let members = named(&given[1])?;
+    let found = match text(&given[0])? {
+        Some(text) => texts(&members)?.iter().position(|it| *it == text),
+        None => None,
+    };
+    let found = found.and_then(|at| i64::try_from(at).ok());
+    Ok(found.map_or(Value::Null, Value::Int))
 }
 
 pub(super) fn quoted<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

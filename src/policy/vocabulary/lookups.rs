@@ -128,7 +128,10 @@ impl<'t> Lookups<'t> {
     }
 
     /// The one record of a kind.
-    pub(super) fn single(&self, kind: RecordKind) -> Result<NodeRef<'t>, String> {
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn single(&self, kind: RecordKind) -> Result<NodeRef<'t>, String> {
         single(self.registry, &self.singles, kind)
     }
 

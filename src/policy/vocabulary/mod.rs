@@ -26,6 +26,7 @@ mod speaker;
 mod table;
 mod variables;
 
+pub use files::beside;
 pub use lookups::Lookups;
 pub use memo::Memo;
 pub(super) use reasons::is_real;

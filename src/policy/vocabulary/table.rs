@@ -175,6 +175,13 @@ const ENTRIES: &[Entry] = &[
         of::function_of,
     ),
     entry(
+        "queue_of(role: text?) -> text?",
+        "The queue or group where work for a role arrives; null if it has none.",
+        r#"queue_of("vuln-mgmt")"#,
+        r#""jira:VULN""#,
+        of::queue_of,
+    ),
+    entry(
         "functions_of(person: text?, at: time) -> list<text>",
         "The functions of the roles that a person held at a time, each once.",
         r#"functions_of("bruno", as_of)"#,
@@ -309,7 +316,7 @@ const ENTRIES: &[Entry] = &[
     ),
     entry(
         "closed_incidents(from: time, to: time) -> list<map<text, any>>",
-        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `disposition`, `simulated`, `closed_at`.",
+        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `triggered` (whether a trigger was answered with yes), `disposition`, `simulated`, `closed_at`.",
         r#"closed_incidents(timestamp("2025-01-01T00:00:00Z"), timestamp("2025-04-01T00:00:00Z")).map(i, i.id)"#,
         r#"["INC-2025-0001"]"#,
         incidents::closed_incidents,
@@ -399,6 +406,13 @@ const ENTRIES: &[Entry] = &[
         of::blank,
     ),
     entry(
+        "leaves(of: any?) -> list<node>",
+        "The single values within a list or map, in the order written, as places to point at.",
+        "leaves(record.supply_chain.stood_down)[1]",
+        "record.supply_chain.stood_down.by",
+        of::leaves,
+    ),
+    entry(
         "pointer(node: node) -> text?",
         "Where a value stands in its record.",
         "pointer(record.supply_chain.evaluated_at)",
@@ -441,6 +455,13 @@ const ENTRIES: &[Entry] = &[
         of::latest,
     ),
     entry(
+        "day(at: time) -> time",
+        "The start of the day on which a time lies, in UTC.",
+        r#"day(timestamp("2025-05-06T09:20:00Z"))"#,
+        r#"timestamp("2025-05-06T00:00:00Z")"#,
+        of::day,
+    ),
+    entry(
         "missing(wanted: list<text>, given: list<text>) -> list<text>",
         "What of the first list the second lacks, each once.",
         r#"missing(["a", "b", "c"], ["b"])"#,
@@ -460,6 +481,13 @@ const ENTRIES: &[Entry] = &[
         r#"flat([["a", "b"], ["b", "c"]])"#,
         r#"["a", "b", "c"]"#,
         of::flat,
+    ),
+    entry(
+        "position(text: text?, list: list<text>) -> int?",
+        "Where a text stands in a list, from 0; null if it is not in it.",
+        r#"position("high", program.severities)"#,
+        "1",
+        of::position,
     ),
     entry(
         "quoted(list: list<text>) -> text",

@@ -1,11 +1,10 @@
 use super::{Checked, Checker, Mode, with_article};
 use crate::clock;
 use crate::policy::expression::code::{CodeId, Operation};
-use crate::policy::expression::pattern;
 use crate::policy::expression::standard::{OVERLOADS, Overload, Sort, Standard};
 use crate::policy::expression::syntax::{Children, Form, SyntaxId};
 use crate::policy::expression::types::Type;
-use crate::text::{Span, closest};
+use crate::text::{Span, closest, compile_pattern};
 
 impl<'a> Checker<'a> {
     pub(super) fn call(
@@ -149,7 +148,7 @@ impl<'a> Checker<'a> {
                     None
                 }
             },
-            Standard::Matches => match pattern::compile(literal) {
+            Standard::Matches => match compile_pattern(literal) {
                 Ok(regex) => {
                     let pattern = self.code.patterns.len() as u32;
                     self.code.patterns.push(regex);
