@@ -31,7 +31,7 @@ use probity::document::{Kind, Limits, NodeRef, Number};
 use probity::policy::expression::{Budget, Expression, Scope, Terms, compile};
 use probity::policy::vocabulary::{Lookups, Speaker, kind_type, variables};
 use probity::policy::{Asked, Catalogue, Facts, Known, Wanted, ask};
-use probity::record::{Reading, Record, RecordKind, Registry, read_record};
+use probity::record::{Incidents, Reading, Record, RecordKind, Registry, read_record};
 use probity::source::Source;
 
 /// Questions that both languages understand in the same way.
@@ -142,6 +142,10 @@ impl<'t> Facts<'t> for &'t Folder {
 
     fn count(&self, kind: RecordKind) -> Known<usize> {
         Known::Later(Wanted::Count(kind))
+    }
+
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Later(Wanted::Incidents)
     }
 
     fn exists_id(&self, id: &str) -> Known<bool> {

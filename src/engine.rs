@@ -9,6 +9,7 @@
 mod accept;
 mod across;
 mod beside;
+mod contradict;
 mod finish;
 mod judge;
 mod part;
@@ -16,14 +17,14 @@ mod seal;
 mod session;
 mod trial;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use trial::{Packs, Trial, try_rules};
 
 use crate::clock::Instant;
 use crate::document::Limits;
 use crate::finding::Outcome;
-use crate::record::Registry;
+use crate::record::{Record, Registry};
 use crate::source::{Listing, OpenError, ReadError, Source};
 
 /// What to check, and as of when.
@@ -113,6 +114,43 @@ pub fn check_keeping(
     run(&source, listing, request, progress)
 }
 
+/// A check, with what was taken from each record.
+#[derive(Debug)]
+pub struct Examined<T> {
+    /// What the check found.
+    pub outcome: Outcome,
+    /// The registries, cards and guidelines.
+    pub registry: Registry,
+    /// What was taken, in the order of the paths.
+    pub taken: Vec<T>,
+    /// The folder of the records on disk; `None` where a revision is read.
+    pub folder: Option<PathBuf>,
+}
+
+/// As [`check`]; then takes from each record what an answer needs of it. Those that are not kept
+/// are read once more.
+///
+/// # Errors
+/// As [`check`].
+pub fn examine<T: Send>(
+    request: &Request<'_>,
+    progress: &dyn Progress,
+    take: impl Fn(&Record) -> Option<T> + Sync,
+) -> Result<Examined<T>, CheckError> {
+    let source = Source::open(request.path, request.revision)?;
+    let listing = source.list()?;
+    with_session(&source, listing, request, progress, |session| {
+        let (outcome, registry) = session.run();
+        let taken = session.take_each(&registry, &take);
+        Examined {
+            outcome,
+            registry,
+            taken,
+            folder: source.folder(),
+        }
+    })
+}
+
 /// Checks the files of a listing, in whatever order they are listed.
 ///
 /// # Errors
@@ -128,10 +166,25 @@ pub fn check_listed(
 
 fn run(
     source: &Source,
-    mut listing: Listing,
+    listing: Listing,
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<(Outcome, Registry), CheckError> {
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method is of one lifetime, the work of any"
+    )]
+    with_session(source, listing, request, progress, |session| session.run())
+}
+
+/// Does work on the files of a listing, in threads of its own.
+fn with_session<T: Send>(
+    source: &Source,
+    mut listing: Listing,
+    request: &Request<'_>,
+    progress: &dyn Progress,
+    work: impl FnOnce(&session::Session<'_>) -> T + Send,
+) -> Result<T, CheckError> {
     listing
         .files
         .sort_unstable_by(|left, right| left.path.cmp(&right.path));
@@ -145,5 +198,5 @@ fn run(
         request,
         progress,
     };
-    Ok(pool.install(|| session.run()))
+    Ok(pool.install(|| work(&session)))
 }

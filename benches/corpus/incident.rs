@@ -201,8 +201,7 @@ impl<'o> Draft<'o> {
         self.decide(evaluated + 20, false);
         let action = next_id(&self.actions, "A");
         self.act(&action, evaluated + 3 * DAY, None);
-        let report = (self.status == Status::Closed
-            || (self.status == Status::Contained && size > 6000))
+        let report = (self.status != Status::Open)
             .then(|| self.report_out(contained + 20 * HOUR, size, wishes));
         let review =
             (self.status == Status::Closed && is_required).then(|| self.review(closed + 9 * DAY));

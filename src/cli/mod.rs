@@ -7,7 +7,9 @@ mod due;
 mod error;
 mod explain;
 mod import;
+mod metrics;
 mod policy;
+mod sample;
 mod terminal;
 mod who;
 
@@ -37,6 +39,10 @@ enum Command {
     Who(who::Who),
     /// List rules and try their tests.
     Policy(policy::Policy),
+    /// Draw the incidents that a health check looks at, and write its record.
+    Sample(sample::Sample),
+    /// Count and measure what the records show, beside targets and reviews.
+    Metrics(metrics::Metrics),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -51,6 +57,8 @@ pub(crate) fn run() -> ExitCode {
             Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
             Command::Policy(policy) => policy.run(),
+            Command::Sample(sample) => sample.run(),
+            Command::Metrics(metrics) => metrics.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

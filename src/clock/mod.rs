@@ -8,6 +8,7 @@ mod calendar;
 mod duration;
 mod length;
 mod moment;
+mod period;
 
 pub use calendar::Wall;
 pub use duration::{duration_text, parse_duration};
@@ -16,6 +17,7 @@ pub use length::{
     shift_back, subtract_lengths,
 };
 pub use moment::{AsOfError, Moment, parse_as_of, parse_instant, start_of_day};
+pub use period::{Period, PeriodError};
 
 /// A point on the time line.
 pub type Instant = jiff::Timestamp;

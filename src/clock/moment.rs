@@ -44,6 +44,14 @@ impl Moment {
         }
     }
 
+    /// The day it lies on, in UTC.
+    pub(super) fn day(self) -> Date {
+        match self {
+            Self::Day(day) => day,
+            Self::At(instant) => TimeZone::UTC.to_datetime(instant).date(),
+        }
+    }
+
     /// Whether something that lasts until this moment is over at `instant`. A day lasts until
     /// 24:00 UTC and is inside; an instant is outside.
     pub fn has_ended(self, instant: Instant) -> bool {

@@ -11,8 +11,8 @@ use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
 use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS};
 use crate::record::{
-    Gap, IdKey, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution, Resolver,
-    Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
+    Gap, IdKey, Incidents, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution,
+    Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
 };
 
 /// What can only be said when all records have been seen.
@@ -20,6 +20,7 @@ pub(super) struct Across<'a> {
     pub(super) session: &'a Session<'a>,
     pub(super) bench: &'a Bench<'a>,
     pub(super) index: &'a RecordIndex,
+    pub(super) incidents: &'a Incidents,
     pub(super) kept: &'a BTreeMap<u32, &'a Record>,
 }
 
@@ -37,7 +38,7 @@ impl Across<'_> {
         Some(look(&record))
     }
 
-    fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
+    pub(super) fn sealer<'s>(&'s self, file: u32, record: &'s Record) -> Sealer<'s> {
         Sealer::of_record(&self.session.entry(file).path, record, self.bench.catalogue)
     }
 

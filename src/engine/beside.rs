@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Tree;
 use crate::policy::{Facts, Known, Wanted};
-use crate::record::{Flaws, Record, RecordIndex, RecordKind};
+use crate::record::{Flaws, Incidents, Record, RecordIndex, RecordKind};
 use crate::source::{ReadError, Source};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
@@ -45,6 +45,10 @@ impl<'t> Facts<'t> for Folder<'t> {
         Known::Later(Wanted::Count(kind))
     }
 
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Later(Wanted::Incidents)
+    }
+
     fn exists_id(&self, id: &str) -> Known<bool> {
         match self.records.iter().any(|record| record.id == id) {
             true => Known::Yes(true),
@@ -70,6 +74,7 @@ impl<'t> Facts<'t> for Folder<'t> {
 /// All that a record asked for, when every record has been seen.
 pub(super) struct Everything<'t> {
     pub(super) index: &'t RecordIndex,
+    pub(super) incidents: &'t Incidents,
     pub(super) source: &'t Source,
     /// The records of the registries, by the file they stand in.
     pub(super) kept: &'t BTreeMap<u32, &'t Record>,
@@ -108,6 +113,10 @@ impl<'t> Facts<'t> for Everything<'t> {
 
     fn count(&self, kind: RecordKind) -> Known<usize> {
         Known::Yes(self.index.count(kind))
+    }
+
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Yes(self.incidents)
     }
 
     fn exists_id(&self, id: &str) -> Known<bool> {

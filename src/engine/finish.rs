@@ -10,12 +10,12 @@ use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::judge::{Bench, Judged};
-use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
-    controls_of, hex, obligations_digest,
+    controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -86,6 +86,7 @@ impl Session<'_> {
             session: self,
             bench,
             index: &index_of(&parts, |file| self.relative(self.entry(file))),
+            incidents: &incidents_of(&mut parts),
             kept: &kept,
         };
         across.follow(later, &mut whole);
@@ -93,6 +94,7 @@ impl Session<'_> {
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
+        across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
@@ -155,6 +157,7 @@ impl Session<'_> {
             let facts = Everything {
                 flaws: &flaws_of_others,
                 index: across.index,
+                incidents: across.incidents,
                 source: self.source,
                 kept: across.kept,
                 records: &others,
@@ -368,6 +371,7 @@ impl Session<'_> {
             hash.update(text.as_bytes());
         };
         schema_texts().chain(pack_texts()).for_each(&mut add);
+        add(questions_text());
         catalogue.own_texts().for_each(&mut add);
         hash.update(obligations_digest());
         hex(&hash.finalize())
@@ -378,7 +382,7 @@ fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {
     match wanted {
         Wanted::Record(id) => index.file_of(id).into_iter().collect(),
         Wanted::Packages(incident) => index.packages_of(incident),
-        Wanted::Count(_) => Vec::new(),
+        Wanted::Count(_) | Wanted::Incidents => Vec::new(),
     }
 }
 

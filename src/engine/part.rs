@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Duty, Finding, Incomplete, Rule, Stats, Tally};
 use crate::policy::Wanted;
-use crate::record::{IdKey, Later, Record, RecordIndex, RecordKind, Refusal, layout};
+use crate::record::{
+    IdKey, IncidentRow, Incidents, Later, Record, RecordIndex, RecordKind, Refusal, layout,
+};
 
 /// What became of one file. Small, because there are as many as files.
 #[derive(Default)]
@@ -46,6 +48,8 @@ pub(super) struct Row {
     pub(super) incident: Box<str>,
     /// Whether it was read, so that its id counts as taken.
     pub(super) is_read: bool,
+    /// Of an incident that was read.
+    pub(super) of_incident: Option<Box<IncidentRow>>,
 }
 
 impl Row {
@@ -59,6 +63,7 @@ impl Row {
                 .unwrap_or_default(),
             id: key.map(|key| key.id),
             is_read: true,
+            of_incident: IncidentRow::of(record).map(Box::new),
         }
     }
 
@@ -70,6 +75,7 @@ impl Row {
             id: id.map(Into::into),
             incident,
             is_read: false,
+            of_incident: None,
         }
     }
 
@@ -161,6 +167,21 @@ pub(super) fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> R
         }
     }
     index
+}
+
+/// The rows of all incidents, taken out of the parts.
+pub(super) fn incidents_of(parts: &mut Parts) -> Incidents {
+    let (mut rows, mut unread) = (Vec::new(), Vec::new());
+    for row in parts.values_mut().filter_map(|part| part.row.as_mut()) {
+        match row.of_incident.take() {
+            Some(of_incident) => rows.push(*of_incident),
+            None if row.kind == RecordKind::Incident => {
+                unread.push(row.id.as_deref().map(str::to_owned));
+            }
+            None => {}
+        }
+    }
+    Incidents::new(rows, unread)
 }
 
 /// Per id the files that bear it, where there are several.

@@ -32,6 +32,25 @@ impl Session<'_> {
         (self.with_dirty(outcome, dirty), registry)
     }
 
+    /// Takes something from each record asked for; those that are not kept are read once more.
+    pub(super) fn take_each<T: Send>(
+        &self,
+        registry: &Registry,
+        take: &(impl Fn(&Record) -> Option<T> + Sync),
+    ) -> Vec<T> {
+        let all = 0..self.listing.files.len() as u32;
+        let files: Vec<u32> = all.filter(|file| self.entry(*file).in_scope).collect();
+        let taken = files.par_iter().filter_map(|file| {
+            if let Some(record) = registry.at_path(&self.entry(*file).path) {
+                return take(record);
+            }
+            // Counted, and complained about, when it was read first.
+            let record = self.read(*file, registry, &mut Totals::default()).ok()?;
+            take(&record)
+        });
+        taken.collect()
+    }
+
     fn examine(&self) -> (Outcome, Registry) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =

@@ -11,6 +11,7 @@ mod fault;
 mod fingerprint;
 mod obligation;
 mod outcome;
+mod question;
 mod rule;
 mod tally;
 
@@ -25,5 +26,6 @@ pub use outcome::{
     Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary,
     Skipped, Stats, Unevaluated,
 };
+pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

@@ -23,6 +23,9 @@ pub struct Obligation {
     severity_by_status: BTreeMap<String, String>,
     /// The control cards it belongs to, such as `ir-6-3`.
     pub controls: Vec<String>,
+    /// Whether it is computed from other findings: what it says is said beside them, never instead.
+    #[serde(default)]
+    pub rollup: bool,
 }
 
 /// Where an incident stands; records of other kinds count as closed.
@@ -76,11 +79,17 @@ impl Obligation {
 
     /// How much a breach weighs while an incident has a status.
     ///
-    /// Where the matrix makes the weight depend on more than the status, the general one holds.
+    /// `warning once the limit has passed` weighs a warning: the clock is that of the rule. Where
+    /// the matrix makes the weight depend on more in another way, the general one holds.
     pub fn severity(&self, status: Status) -> Severity {
         self.severity_by_status
             .get(status.as_str())
-            .and_then(|name| Severity::parse(name))
+            .map(|weight| {
+                weight
+                    .split_once(" once ")
+                    .map_or(&**weight, |(name, _)| name)
+            })
+            .and_then(Severity::parse)
             .or_else(|| Severity::parse(&self.severity))
             .unwrap_or(Severity::Error)
     }
@@ -200,6 +209,9 @@ mod tests {
         let named = obligation("SC-TRIG-09").unwrap();
         assert_eq!(named.severity(Status::Open), Severity::Warning);
         assert_eq!(named.severity(Status::Closed), Severity::Error);
+        let once_late = obligation("VR-OUT-01").unwrap();
+        assert_eq!(once_late.severity(Status::Contained), Severity::Warning);
+        assert_eq!(once_late.severity(Status::Closed), Severity::Error);
         assert_eq!(
             obligation("GOV-CARD-03").unwrap().severity(Status::Open),
             Severity::Warning

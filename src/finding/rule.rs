@@ -94,6 +94,7 @@ builtins! {
     PolicyExpression "policy-expression" "an expression of a rule has a mistake";
     PolicyRule "policy-rule" "a rule of a pack cannot be used as it is written";
     UnmatchedException "unmatched-exception" "a control exception accepts nothing";
+    ContradictedPass "contradicted-pass" "a health check passed what the check of the same incident finds wrong";
 }
 
 impl Builtin {

@@ -173,7 +173,7 @@ impl<'t> Asking<'_, 't> {
             Value::Absent(_) | Value::Null => {}
             Value::List(items) => {
                 for item in items.values() {
-                    self.element(item.clone())?;
+                    self.element_or_list(item)?;
                 }
             }
             Value::Map(pairs) => {
@@ -183,6 +183,25 @@ impl<'t> Asking<'_, 't> {
             }
             // A value of another type where a list belongs is a fault of its own.
             _ => self.not_evaluated("a list of a record is no list".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// A member of a list that was made: an element, or a list of elements.
+    fn element_or_list(&mut self, member: &Value<'t>) -> Result<(), Wanted> {
+        match member {
+            Value::Node(list) if list.kind() == Kind::List => {
+                for item in list.items() {
+                    self.element(Value::Node(item))?;
+                }
+            }
+            Value::List(items) => {
+                for item in items.values() {
+                    self.element(item.clone())?;
+                }
+            }
+            Value::Absent(absent) if absent.is_collection => {}
+            element => self.element(element.clone())?,
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::expression::{Wanted, Why};
 use crate::document::Tree;
-use crate::record::{Flaws, Record, RecordKind};
+use crate::record::{Flaws, Incidents, Record, RecordKind};
 
 /// Facts from outside the records that are kept; implemented by whoever runs the rules.
 pub trait Facts<'t> {
@@ -14,6 +14,9 @@ pub trait Facts<'t> {
 
     /// How many records of a kind there are, kept or not.
     fn count(&self, kind: RecordKind) -> Known<usize>;
+
+    /// What is kept of every incident.
+    fn incidents(&self) -> Known<&'t Incidents>;
 
     /// Whether there is a record with this id, also one that could not be read.
     fn exists_id(&self, id: &str) -> Known<bool>;

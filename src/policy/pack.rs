@@ -189,7 +189,11 @@ impl Compiler<'_> {
         };
         let element = match each.as_ref().map(Expression::result) {
             None => kind_type(self.kind),
-            Some(Type::List(item)) => (**item).clone(),
+            // The lists of a list are gone through one after the other.
+            Some(Type::List(item)) => match &**item {
+                Type::List(inner) => (**inner).clone(),
+                item => item.clone(),
+            },
             Some(Type::Map(_, value)) => (**value).clone(),
             Some(Type::Node(map)) if map.get().additional.is_some() => {
                 let id = map.get().additional.unwrap_or(map.id);

@@ -33,6 +33,8 @@ packs! {
     "policies/guideline.yaml",
     "policies/channels.yaml",
     "policies/approvals.yaml",
+    "policies/vulnerabilities.yaml",
+    "policies/remediation.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

@@ -68,6 +68,13 @@ impl RecordIndex {
         }
     }
 
+    /// The files of the records of a kind, in the order of their ids; packages are asked for by
+    /// their incident.
+    pub fn files_of(&self, kind: RecordKind) -> impl Iterator<Item = u32> {
+        let files = self.files.get(&kind);
+        files.into_iter().flat_map(BTreeMap::values).copied()
+    }
+
     /// The file of a record.
     pub fn file(&self, kind: RecordKind, id: &str) -> Option<u32> {
         self.files.get(&kind)?.get(id).copied()

@@ -65,9 +65,9 @@ kinds! {
         "An incident, from declaration to review.";
     Package "package" Stream "incidents/<incident>/packages/<id>.yaml" "package.json"
         "What is sent about an incident, one version.";
-    Exercise "exercise" Stream "exercises/<id>.yaml" "exercise.json"
+    Exercise "exercise" Registry "exercises/<id>.yaml" "exercise.json"
         "An exercise.";
-    HealthCheck "health-check" Stream "health-checks/<id>.yaml" "health-check.json"
+    HealthCheck "health-check" Registry "health-checks/<id>.yaml" "health-check.json"
         "A periodic check of the programme.";
     Exception "exception" Registry "exceptions/<id>.yaml" "exception.json"
         "An accepted risk or a sanctioned deviation.";

@@ -46,9 +46,7 @@ pub fn is_yaml(path: &str) -> bool {
 
 /// Whether a file is most likely one of many: read, judged and let go.
 pub fn is_stream_folder(path: &str) -> bool {
-    ["incidents/", "exercises/", "health-checks/"]
-        .iter()
-        .any(|folder| path.starts_with(folder))
+    path.starts_with("incidents/")
 }
 
 /// The folder of one incident that a path lies in.

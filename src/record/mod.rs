@@ -7,6 +7,7 @@
 
 mod dangling;
 mod identity;
+mod incidents;
 mod index;
 mod kind;
 pub mod layout;
@@ -18,6 +19,7 @@ mod strictness;
 
 pub use dangling::dangling;
 pub use identity::{IdKey, duplicate_local_ids, path_contradictions};
+pub use incidents::{IncidentRow, Incidents};
 pub use index::RecordIndex;
 pub use kind::{KindSchema, RecordKind, schema_texts, sensitive_keys};
 pub use reading::{Flaws, Reading, Record, Refusal, read_record};

@@ -228,6 +228,16 @@ impl Source {
         &self.prefix
     }
 
+    /// The folder of the records on disk; `None` where a revision is read.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.origin {
+            Origin::Worktree { root, .. } | Origin::Folder { root } => {
+                Some(root.join(&self.prefix))
+            }
+            Origin::Revision(_) => None,
+        }
+    }
+
     /// Whether the history was cut off when the repository was cloned.
     pub const fn is_shallow(&self) -> bool {
         self.is_shallow

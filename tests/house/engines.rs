@@ -22,7 +22,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
-    ("sha2", &["finding", "engine"]),
+    ("sha2", &["author", "finding", "engine"]),
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),

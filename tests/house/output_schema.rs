@@ -1,25 +1,29 @@
-//! The JSON output is as `schemas/output/check.json` says.
+//! The JSON outputs are as the files of `schemas/output` say.
 
 use std::fs;
 use std::path::Path;
 
 use jsonschema::Validator;
-use probity::clock::parse_as_of;
+use probity::clock::{Period, parse_as_of};
 use probity::document::Limits;
-use probity::engine::{Request, Silent, check};
-use probity::output::{Format, Look, render};
+use probity::engine::{Request, Silent, check, examine};
+use probity::output::{Format, Look, render, render_json};
+use probity::report::{Facts, metrics};
 use serde_json::Value;
 
 use crate::files::{root, text};
 
-fn schema() -> Value {
-    serde_json::from_str(&text("schemas/output/check.json")).unwrap()
+const CHECK: &str = "schemas/output/check.json";
+const METRICS: &str = "schemas/output/metrics.json";
+
+fn schema(file: &str) -> Value {
+    serde_json::from_str(&text(file)).unwrap()
 }
 
-fn validator() -> Validator {
+fn validator(file: &str) -> Validator {
     jsonschema::options()
         .should_validate_formats(true)
-        .build(&schema())
+        .build(&schema(file))
         .unwrap()
 }
 
@@ -37,13 +41,30 @@ fn output(path: &Path) -> Value {
     serde_json::from_str(&render(&outcome, Format::Json, Look::default())).unwrap()
 }
 
-fn assert_fits(output: &Value) {
-    let validator = validator();
+fn assert_fits(file: &str, output: &Value) {
+    let validator = validator(file);
     let errors: Vec<String> = validator
         .iter_errors(output)
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "\n{}", errors.join("\n"));
+}
+
+/// What `probity metrics PATH --period PERIOD --format json` says.
+fn numbers(path: &Path, period: &str, as_of: &str) -> Value {
+    let request = Request {
+        wants_duties: true,
+        ..Request::new(path, parse_as_of(as_of).unwrap())
+    };
+    let examined = examine(&request, &Silent, Facts::of).unwrap();
+    let period = Period::parse(period).unwrap();
+    let found = metrics(
+        &examined.outcome,
+        &examined.registry,
+        &examined.taken,
+        period,
+    );
+    serde_json::from_str(&render_json(&found)).unwrap()
 }
 
 /// A folder with something of everything: related places, a finding about a whole file, a file
@@ -77,10 +98,10 @@ fn a_bit_of_everything() -> tempfile::TempDir {
 #[test]
 fn both_examples_fit() {
     let clean = output(&root().join("examples/larkfield"));
-    assert_fits(&clean);
+    assert_fits(CHECK, &clean);
     assert_eq!(clean["findings"], Value::Array(Vec::new()));
     let broken = output(&root().join("examples/broken"));
-    assert_fits(&broken);
+    assert_fits(CHECK, &broken);
     assert_ne!(broken["findings"], Value::Array(Vec::new()));
 }
 
@@ -88,7 +109,7 @@ fn both_examples_fit() {
 fn output_with_something_of_everything_fits() {
     let folder = a_bit_of_everything();
     let output = output(folder.path());
-    assert_fits(&output);
+    assert_fits(CHECK, &output);
     let findings = output["findings"].as_array().unwrap();
     let any = |has: fn(&Value) -> bool| findings.iter().any(has);
     assert!(any(|it| it["start"].is_null()), "{output:#}");
@@ -126,12 +147,41 @@ fn objects(value: &Value, pointer: &str, found: &mut Vec<String>) {
 }
 
 #[test]
+fn numbers_fit() {
+    let larkfield = root().join("examples/larkfield");
+    let noon = "2025-06-20T12:00:00Z";
+    assert_fits(METRICS, &numbers(&larkfield, "2025-Q2", noon));
+    assert_fits(
+        METRICS,
+        &numbers(&larkfield, "2025-02-01..2025-04-30", "2025-05-15T09:00:00Z"),
+    );
+    // A year later most of it is overdue.
+    assert_fits(METRICS, &numbers(&larkfield, "2025", "2026-06-20"));
+    assert_fits(METRICS, &numbers(&larkfield, "1999", noon));
+    assert_fits(
+        METRICS,
+        &numbers(&root().join("examples/broken"), "2025", noon),
+    );
+    let folder = a_bit_of_everything();
+    let numbers = numbers(folder.path(), "2025", noon);
+    assert_fits(METRICS, &numbers);
+    assert_ne!(numbers["incomplete"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn nothing_may_be_added_unsaid() {
     let folder = a_bit_of_everything();
-    let output = output(folder.path());
-    let validator = validator();
+    closed(CHECK, &output(folder.path()));
+    let larkfield = root().join("examples/larkfield");
+    let review = "2025-02-01..2025-04-30";
+    closed(METRICS, &numbers(&larkfield, review, "2025-06-20"));
+}
+
+/// Whether no object of an output takes another key.
+fn closed(file: &str, output: &Value) {
+    let validator = validator(file);
     let mut places = Vec::new();
-    objects(&output, "", &mut places);
+    objects(output, "", &mut places);
     assert!(places.len() > 20);
     for place in places {
         let mut more = output.clone();
@@ -165,6 +215,8 @@ fn every_property_is_described_and_every_object_closed() {
         }
     }
     let mut wrong = Vec::new();
-    look(&schema(), "", &mut wrong);
+    for file in [CHECK, METRICS] {
+        look(&schema(file), file, &mut wrong);
+    }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

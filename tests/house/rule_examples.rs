@@ -11,7 +11,8 @@ use std::path::Path;
 use probity::clock::parse_as_of;
 use probity::document::Limits;
 use probity::engine::{Request, Silent, check};
-use probity::finding::Outcome;
+use probity::finding::{Finding, Outcome, obligation};
+use probity::policy::Catalogue;
 
 use crate::files::{below, root, text};
 
@@ -105,6 +106,14 @@ fn shown(outcome: &Outcome) -> String {
     text
 }
 
+/// Whether a rule speaks of what other rules find, so that it is never alone.
+fn is_roll_up(rule: &str) -> bool {
+    let mut rules = Catalogue::shipped().entries().map(|(_, entry)| entry);
+    let entry = rules.find(|entry| *entry.name == *rule).unwrap();
+    let mut demands = entry.obligations.iter();
+    demands.all(|id| obligation(id).unwrap().rollup)
+}
+
 #[test]
 fn every_example_of_a_rule_says_what_the_program_says() {
     let mut wrong = Vec::new();
@@ -128,10 +137,11 @@ fn every_example_of_a_rule_says_what_the_program_says() {
         };
         let outcome = check(&request, &Silent).unwrap();
         let said = shown(&outcome);
-        let names_rule = outcome
-            .findings
-            .iter()
-            .all(|finding| *finding.rule == *example.rule);
+        let is_named = |finding: &Finding| *finding.rule == *example.rule;
+        let names_rule = match is_roll_up(&example.rule) {
+            true => outcome.findings.iter().any(is_named),
+            false => outcome.findings.iter().all(is_named),
+        };
         if said != example.expected || !names_rule || said.is_empty() {
             wrong.push(format!("{}: the program says\n{said}", example.rule));
         }

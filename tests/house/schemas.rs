@@ -13,7 +13,7 @@ fn every_schema_is_used() {
     let files: Vec<String> = below("schemas");
     for path in &files {
         // Tested against the output itself.
-        let is_output = path == "schemas/output/check.json";
+        let is_output = path.starts_with("schemas/output/");
         if !is_output && !embedded.contains(text(path).as_str()) {
             unused.push(path.clone());
         }

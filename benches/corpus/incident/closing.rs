@@ -7,6 +7,17 @@ use super::super::tree::{Meaning as M, Node, Text, pair};
 use super::super::words;
 use super::{DAY, Draft, HOUR, Wishes};
 
+/// The roles of the card; the last two hear of weaknesses of third parties.
+const RECIPIENTS: &[&str] = &[
+    "ir-lead",
+    "vuln-mgmt",
+    "service-owner",
+    "ops-lead",
+    "grc-lead",
+    "tprm-lead",
+    "contract-owner",
+];
+
 impl Draft<'_> {
     pub(super) fn report_out(&mut self, at: i64, size: usize, wishes: Wishes) -> Node {
         let is_found = wishes.is_full || (size > 5000 && self.random.chance(75));
@@ -22,19 +33,28 @@ impl Draft<'_> {
         if is_found {
             let count = if size > 8400 { 2 } else { 1 };
             let found = (1..=count)
-                .map(|number| self.weakness(number, at, size))
+                .map(|number| self.weakness(number, at))
                 .collect();
             pairs.push(pair("vulnerabilities", Node::list(found)));
         } else {
             pairs.insert(1, pair("why", self.reason()));
         }
+        let blames_third_party = is_found && self.weak_party().is_some();
+        if self.provider.is_some() && !blames_third_party {
+            pairs.push(pair("third_party_none_because", self.reason()));
+        }
         Node::map(pairs)
     }
 
-    fn weakness(&mut self, number: usize, at: i64, size: usize) -> Node {
+    /// The third party whose weakness the first one is.
+    fn weak_party(&self) -> Option<usize> {
+        self.provider.filter(|_| !self.inbound.is_empty())
+    }
+
+    fn weakness(&mut self, number: usize, at: i64) -> Node {
         let theirs = self
-            .provider
-            .filter(|_| number == 1 && !self.inbound.is_empty())
+            .weak_party()
+            .filter(|_| number == 1)
             .map(|party| self.org.parties[party].id.clone());
         let kind = if theirs.is_some() {
             "third-party"
@@ -42,37 +62,24 @@ impl Draft<'_> {
             "monitoring-gap"
         };
         let owner = theirs.clone().unwrap_or("internal".to_owned());
-        let recipients: &[&str] = match (&theirs, size) {
-            (_, 0..=7400) => &["ir-lead", "vuln-mgmt", "service-owner"],
-            (None, _) => &[
-                "ir-lead",
-                "vuln-mgmt",
-                "service-owner",
-                "ops-lead",
-                "grc-lead",
-            ],
-            (Some(_), _) => &[
-                "ir-lead",
-                "vuln-mgmt",
-                "service-owner",
-                "ops-lead",
-                "grc-lead",
-                "tprm-lead",
-                "contract-owner",
-            ],
+        let recipients = match theirs {
+            None => &RECIPIENTS[..5],
+            Some(_) => RECIPIENTS,
         };
         let reported = recipients
             .iter()
             .map(|role| self.reported(role, at))
             .collect();
-        let is_done = self.random.chance(60);
+        // What is due later may be open; nothing is overdue.
+        let due = at + 40 * DAY;
+        let is_done = due <= time::midnight(2026, 1, 1) || self.random.chance(60);
         let mut remediation = vec![
             pair(
                 "ticket",
                 Node::scalar(M::Text, format!("TPRM-{}", self.random.below(900))),
             ),
             pair("owner", Node::scalar(M::PersonOrRole, "tomas")),
-            pair("due", Node::scalar(M::Day, time::day(at + 40 * DAY))),
+            pair("due", Node::scalar(M::Day, time::day(due))),
             pair("done_when", self.sentence()),
             pair(
                 "status",
@@ -103,6 +110,13 @@ impl Draft<'_> {
             let other = self.random.between(1, EXCEPTIONS);
             let exception = exception_id(accepted.unwrap_or(other));
             pairs.push(pair("exception", Node::scalar(M::Exception, exception)));
+        }
+        if theirs.is_none() {
+            let accepted = vec![
+                pair("by", Node::scalar(M::Person, self.system_owner())),
+                pair("at", self.instant(at + 2 * DAY)),
+            ];
+            pairs.push(pair("plan_accepted", Node::map(accepted)));
         }
         if theirs.is_some() {
             let third_party = vec![

@@ -40,6 +40,8 @@ pub enum Wanted {
     Packages(String),
     /// How many records of a kind there are.
     Count(RecordKind),
+    /// The rows of all incidents.
+    Incidents,
 }
 
 impl Why {

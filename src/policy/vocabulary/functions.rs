@@ -142,6 +142,14 @@ pub(super) fn function_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     function.map(text_value).map_err(Why::Gap)
 }
 
+pub(super) fn queue_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let Some(role) = text(&given[0])? else {
+        return Ok(Value::Null);
+    };
+    let queue = speaker.lookups.roles.queue_of(role);
+    queue.map(text_value).map_err(Why::Gap)
+}
+
 pub(super) fn functions_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let at = time(&given[1])?;
     match text(&given[0])? {

@@ -10,6 +10,7 @@ mod arguments;
 mod decisions;
 mod files;
 mod functions;
+mod incidents;
 mod limits;
 mod lists;
 mod lookups;

@@ -27,6 +27,7 @@ pub(super) struct Roles<'t> {
 #[derive(Debug, Default)]
 struct Role<'t> {
     function: Option<&'t str>,
+    queue: Option<&'t str>,
     holders: Vec<Holding<'t>>,
     is_unreadable: bool,
 }
@@ -118,6 +119,7 @@ impl<'t> Roles<'t> {
         let entry = self.by_role.entry(id).or_default();
         let function = text(role, "function").filter(|name| is_function(name));
         entry.function = entry.function.or(function);
+        entry.queue = entry.queue.or(text(role, "queue"));
         if is_unreadable_list(role, "holders", "person") {
             entry.is_unreadable = true;
             self.unreadable = self.unreadable.or(Some(id));
@@ -201,6 +203,15 @@ impl<'t> Roles<'t> {
                 Err(format!("role `{role}` has no `function`"))
             }
             (Some(entry), _) => Ok(entry.function),
+            (None, Some(gap)) => Err(gap.clone()),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Where work for a role arrives.
+    pub(super) fn queue_of(&self, role: &str) -> Result<Option<&'t str>, String> {
+        match (self.by_role.get(role), &self.role_gap) {
+            (Some(entry), _) => Ok(entry.queue),
             (None, Some(gap)) => Err(gap.clone()),
             (None, None) => Ok(None),
         }

@@ -4,7 +4,7 @@ use crate::document::Limits;
 use crate::policy::expression::{Value, Wanted, Why, World as _};
 use crate::policy::facts::{Facts, Known};
 use crate::policy::vocabulary::{Speaker, functions};
-use crate::record::{Reading, Record, RecordKind, Registry, read_record};
+use crate::record::{Incidents, Reading, Record, RecordKind, Registry, read_record};
 
 /// The record in a text.
 pub(super) fn record(path: &str, text: &str) -> Record {
@@ -41,6 +41,10 @@ impl<'t> Facts<'t> for Beside<'t> {
 
     fn count(&self, kind: RecordKind) -> Known<usize> {
         Known::Yes(self.0.iter().filter(|record| record.kind == kind).count())
+    }
+
+    fn incidents(&self) -> Known<&'t Incidents> {
+        Known::Later(Wanted::Incidents)
     }
 
     fn exists_id(&self, id: &str) -> Known<bool> {

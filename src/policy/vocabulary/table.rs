@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::functions as of;
+use super::incidents;
 use super::messages;
 use super::speaker::Speaker;
 use crate::policy::expression::{Function, Value, Why};
@@ -174,6 +175,13 @@ const ENTRIES: &[Entry] = &[
         of::function_of,
     ),
     entry(
+        "queue_of(role: text?) -> text?",
+        "The queue or group where work for a role arrives; null if it has none.",
+        r#"queue_of("vuln-mgmt")"#,
+        r#""jira:VULN""#,
+        of::queue_of,
+    ),
+    entry(
         "functions_of(person: text?, at: time) -> list<text>",
         "The functions of the roles that a person held at a time, each once.",
         r#"functions_of("bruno", as_of)"#,
@@ -305,6 +313,20 @@ const ENTRIES: &[Entry] = &[
         r#"count("third-party") > 3"#,
         "true",
         of::count_of,
+    ),
+    entry(
+        "closed_incidents(from: time, to: time) -> list<map<text, any>>",
+        "What is kept of the incidents that were closed from one time on and before another, by when: `id`, `status`, `severity`, `commander`, `outcome`, `disposition`, `simulated`, `closed_at`.",
+        r#"closed_incidents(timestamp("2025-01-01T00:00:00Z"), timestamp("2025-04-01T00:00:00Z")).map(i, i.id)"#,
+        r#"["INC-2025-0001"]"#,
+        incidents::closed_incidents,
+    ),
+    entry(
+        "summary(incident: text?) -> map<text, any>?",
+        "What is kept of an incident, with the same keys; null if there is no such incident.",
+        r#"summary("INC-2025-0001").commander"#,
+        r#""deniz""#,
+        incidents::summary,
     ),
     entry(
         "keys_of(kind: text) -> list<text>",

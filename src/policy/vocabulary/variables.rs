@@ -43,6 +43,8 @@ const VARIABLES: &[(&str, Source)] = &[
     ("exceptions", Source::Every(RecordKind::Exception)),
     ("guidelines", Source::Every(RecordKind::SharingGuideline)),
     ("matrices", Source::Every(RecordKind::ApprovalMatrix)),
+    ("exercises", Source::Every(RecordKind::Exercise)),
+    ("health_checks", Source::Every(RecordKind::HealthCheck)),
     ("packages", Source::Packages),
     ("incident", Source::Incident),
 ];

@@ -1,0 +1,263 @@
+//! Draws a sample for a health check, so that anybody can draw it again by hand, and writes the
+//! record that people then fill with answers.
+//!
+//! This module knows neither records nor rules: it is told who stands in the population.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// An incident that may be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Its id.
+    pub id: String,
+    /// Which half of the severities it belongs to; `None` if its severity is unknown.
+    pub half: Option<Half>,
+}
+
+/// A half of the severities of the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// The more severe ones.
+    Upper,
+    /// The others.
+    Lower,
+}
+
+/// What was drawn, and how, in words that stand in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The ids, in the order of the draw.
+    pub ids: Vec<String>,
+    /// How many incidents there were to draw from.
+    pub population: usize,
+    /// How to draw the same again.
+    pub method: String,
+}
+
+/// The text under which an id is drawn: the SHA-256 of the seed, a line feed and the id.
+fn ticket(seed: &str, id: &str) -> String {
+    let digest = Sha256::digest(format!("{seed}\n{id}").as_bytes());
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Draws `size` incidents. If the population has severities of both halves, the sample has them
+/// too, as far as its size allows.
+pub fn draw(population: &[Candidate], size: usize, seed: &str, period: &str) -> Draw {
+    let mut order: Vec<(String, &Candidate)> = population
+        .iter()
+        .map(|candidate| (ticket(seed, &candidate.id), candidate))
+        .collect();
+    order.sort_by(|left, right| (&left.0, &left.1.id).cmp(&(&right.0, &right.1.id)));
+    let mut drawn: Vec<&Candidate> = order.iter().take(size).map(|it| it.1).collect();
+    let mut method = if drawn.len() == population.len() {
+        format!(
+            "All {} incidents closed from {period}, in the order of the SHA-256 of the seed \
+             \"{seed}\", a line feed and the id",
+            population.len()
+        )
+    } else {
+        format!(
+            "Incidents closed from {period}, ordered by the SHA-256 (in hexadecimal) of the seed \
+             \"{seed}\", a line feed and the id; the first {} of {} are the sample",
+            drawn.len(),
+            population.len()
+        )
+    };
+    if population.len() == 1 {
+        method = format!("The only incident closed from {period}");
+    }
+    if let Some((half, other)) = missing_half(&drawn, population) {
+        let found = order.iter().find(|it| it.1.half == Some(half));
+        // The last one drawn gives way; all drawn are of the other half, so one stays at least.
+        if let Some((_, found)) = found.filter(|_| drawn.len() > 1) {
+            drawn.pop();
+            drawn.push(found);
+            method = format!(
+                "{method}. All of these were of the {other} half of the severities, so the last \
+                 one gave way to the first of the {} half",
+                half.name()
+            );
+        }
+    }
+    Draw {
+        ids: drawn.into_iter().map(|it| it.id.clone()).collect(),
+        population: population.len(),
+        method,
+    }
+}
+
+impl Half {
+    /// The half of a severity, by its place in the list of the programme, highest first. With an
+    /// odd number the one in the middle belongs to the upper half.
+    pub fn of(severity: &str, severities: &[&str]) -> Option<Self> {
+        let place = severities.iter().position(|it| *it == severity)?;
+        Some(match place < severities.len().div_ceil(2) {
+            true => Self::Upper,
+            false => Self::Lower,
+        })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+        }
+    }
+}
+
+/// The half that the population has and the draw lacks, with the name of the one it has.
+fn missing_half(drawn: &[&Candidate], population: &[Candidate]) -> Option<(Half, &'static str)> {
+    let halves = [(Half::Upper, Half::Lower), (Half::Lower, Half::Upper)];
+    halves.into_iter().find_map(|(half, other)| {
+        let exists = population.iter().any(|it| it.half == Some(half));
+        let is_all_other = drawn.iter().all(|it| it.half == Some(other));
+        (exists && is_all_other).then_some((half, other.name()))
+    })
+}
+
+/// What stands in the new record besides the draw.
+#[derive(Clone, Debug)]
+pub struct SampleHead<'a> {
+    /// The id of the health check.
+    pub id: &'a str,
+    /// The cards it checks.
+    pub controls: &'a [String],
+    /// When it is drawn.
+    pub performed_at: &'a str,
+    /// Who answers the questions, if that is known.
+    pub by: Option<&'a str>,
+    /// First and last day of the period.
+    pub period: (&'a str, &'a str),
+}
+
+/// The record of a sampling, with an empty answer for each question about each item.
+pub fn sample_record(head: &SampleHead<'_>, draw: &Draw, questions: &[&str]) -> Value {
+    let item = |id: &String| {
+        let answers = questions.iter().map(|question| (*question, Value::Null));
+        let answers: serde_json::Map<String, Value> = answers
+            .map(|(question, answer)| (question.to_owned(), answer))
+            .collect();
+        json!({"incident": id, "answers": answers})
+    };
+    json!({
+        "kind": "health-check",
+        "id": head.id,
+        "type": "sampling",
+        "controls": head.controls,
+        "performed_at": head.performed_at,
+        "by": head.by,
+        "period": {"from": head.period.0, "to": head.period.1},
+        "method": draw.method,
+        "population": draw.population,
+        "sample": draw.ids.iter().map(item).collect::<Vec<_>>(),
+        "findings": [],
+        "actions": [],
+    })
+}
+
+/// The next free id of a year: one more than the highest. `None` when the year is full.
+pub fn next_id<'i>(year: &str, taken: impl Iterator<Item = &'i str>) -> Option<String> {
+    let start = format!("HC-{year}-");
+    let numbers = taken.filter_map(|id| id.strip_prefix(&start)?.parse::<u32>().ok());
+    let next = numbers.max().unwrap_or(0) + 1;
+    (next <= 99).then(|| format!("{start}{next:02}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(rows: &[(&str, Half)]) -> Vec<Candidate> {
+        let rows = rows.iter();
+        rows.map(|(id, half)| Candidate {
+            id: (*id).to_owned(),
+            half: Some(*half),
+        })
+        .collect()
+    }
+
+    /// `printf 's\nI-1' | sha256sum` gives 3b70…, I-2 76bc…, I-3 5b55….
+    #[test]
+    fn a_draw_can_be_made_again_by_hand() {
+        let all = candidates(&[
+            ("I-1", Half::Lower),
+            ("I-2", Half::Lower),
+            ("I-3", Half::Lower),
+        ]);
+        let drawn = draw(&all, 2, "s", "2025-01-01 to 2025-03-31");
+        assert_eq!(drawn.ids, ["I-1", "I-3"]);
+        assert_eq!(drawn.population, 3);
+        assert!(drawn.method.contains("\"s\""), "{}", drawn.method);
+        assert!(drawn.method.contains("first 2 of 3"), "{}", drawn.method);
+        let mut shuffled = all.clone();
+        shuffled.reverse();
+        assert_eq!(draw(&shuffled, 2, "s", "2025-01-01 to 2025-03-31"), drawn);
+        let other = draw(&all, 3, "another", "2025-01-01 to 2025-03-31");
+        assert_eq!(other.ids.len(), 3);
+    }
+
+    #[test]
+    fn a_ticket_is_the_digest_that_sha256sum_shows() {
+        assert_eq!(
+            ticket("s", "I-1"),
+            "3b7045e500ed32dd91045185e3889858666bbd2d9ab4cec0be6f81846145056f"
+        );
+    }
+
+    #[test]
+    fn a_sample_spans_the_severities() {
+        let mut rows: Vec<(String, Half)> = (1..=40)
+            .map(|number| (format!("I-{number}"), Half::Upper))
+            .collect();
+        rows.push(("I-99".to_owned(), Half::Lower));
+        let all: Vec<Candidate> = rows
+            .iter()
+            .map(|(id, half)| Candidate {
+                id: id.clone(),
+                half: Some(*half),
+            })
+            .collect();
+        let mut spanned = 0;
+        for seed in ["a", "b", "c", "d"] {
+            let drawn = draw(&all, 2, seed, "p");
+            assert_eq!(drawn.ids.len(), 2);
+            assert!(drawn.ids.iter().any(|id| id == "I-99"), "{drawn:?}");
+            spanned += usize::from(drawn.method.contains("gave way"));
+            // One alone cannot span anything.
+            assert_eq!(draw(&all, 1, seed, "p").ids.len(), 1);
+        }
+        assert!(spanned > 0);
+    }
+
+    #[test]
+    fn halves_follow_the_list_of_the_programme() {
+        let four = ["critical", "high", "medium", "low"];
+        assert_eq!(Half::of("high", &four), Some(Half::Upper));
+        assert_eq!(Half::of("medium", &four), Some(Half::Lower));
+        assert_eq!(
+            Half::of("medium", &["high", "medium", "low"]),
+            Some(Half::Upper)
+        );
+        assert_eq!(Half::of("odd", &four), None);
+    }
+
+    #[test]
+    fn ids_go_on_and_end() {
+        let taken = ["HC-2025-01", "HC-2025-07", "HC-2024-09", "odd"];
+        assert_eq!(
+            next_id("2025", taken.into_iter()).as_deref(),
+            Some("HC-2025-08")
+        );
+        assert_eq!(
+            next_id("2026", taken.into_iter()).as_deref(),
+            Some("HC-2026-01")
+        );
+        assert_eq!(next_id("2025", ["HC-2025-99"].into_iter()), None);
+    }
+}

@@ -1,0 +1,170 @@
+use std::fmt;
+
+use jiff::civil::{Date, date};
+
+use super::{Instant, Moment};
+
+/// A period in days, the first and the last included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Period {
+    from: Date,
+    to: Date,
+}
+
+/// Why a text is no period. The fault is the caller's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PeriodError {
+    /// It is written in none of the ways known.
+    #[error("`{0}` is no period")]
+    Unknown(String),
+    /// It ends before it begins.
+    #[error("the period `{0}` ends before it begins")]
+    Backwards(String),
+}
+
+impl Period {
+    /// Reads `2025-01-01..2025-03-31`, `2025-Q1`, `2025-04` or `2025`.
+    ///
+    /// # Errors
+    /// [`PeriodError`] says which.
+    pub fn parse(text: &str) -> Result<Self, PeriodError> {
+        let text = text.trim();
+        if let Some((from, to)) = text.split_once("..") {
+            let (Some(from), Some(to)) = (day(from), day(to)) else {
+                return Err(PeriodError::Unknown(text.to_owned()));
+            };
+            return match from <= to {
+                true => Ok(Self { from, to }),
+                false => Err(PeriodError::Backwards(text.to_owned())),
+            };
+        }
+        Self::named(text).ok_or_else(|| PeriodError::Unknown(text.to_owned()))
+    }
+
+    /// From one day to another, as records write them.
+    pub fn between(from: Moment, to: Moment) -> Option<Self> {
+        let (from, to) = (from.day(), to.day());
+        (from <= to).then_some(Self { from, to })
+    }
+
+    /// A year, a quarter or a month.
+    fn named(text: &str) -> Option<Self> {
+        let (year, part) = match text.split_once('-') {
+            Some((year, part)) => (year, Some(part)),
+            None => (text, None),
+        };
+        let is_year = year.len() == 4 && year.bytes().all(|it| it.is_ascii_digit());
+        let year: i16 = year.parse().ok().filter(|year| is_year && *year > 0)?;
+        let (first, last) = match part.map(str::as_bytes) {
+            None => (1, 12),
+            Some([b'Q' | b'q', quarter @ b'1'..=b'4']) => {
+                let last = (quarter - b'0').cast_signed() * 3;
+                (last - 2, last)
+            }
+            Some([tens @ b'0'..=b'1', ones @ b'0'..=b'9']) => {
+                let month = ((tens - b'0') * 10 + (ones - b'0')).cast_signed();
+                (month, month)
+            }
+            Some(_) => return None,
+        };
+        if !(1..=12).contains(&first) {
+            return None;
+        }
+        Some(Self {
+            from: date(year, first, 1),
+            to: date(year, last, 1).last_of_month(),
+        })
+    }
+
+    /// The first day, such as `2025-01-01`.
+    pub fn first(self) -> String {
+        self.from.to_string()
+    }
+
+    /// The last day.
+    pub fn last(self) -> String {
+        self.to.to_string()
+    }
+
+    /// Whether an instant lies on one of its days.
+    pub fn contains(self, instant: Instant) -> bool {
+        let starts = Moment::Day(self.from).start();
+        let ends = Moment::Day(self.to).end();
+        starts.is_some_and(|start| instant >= start) && ends.is_some_and(|end| instant < end)
+    }
+
+    /// Whether its last day is not over at an instant.
+    pub fn is_running(self, instant: Instant) -> bool {
+        Moment::Day(self.to).end().is_none_or(|end| instant < end)
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(fmt, "{}..{}", self.from, self.to)
+    }
+}
+
+fn day(text: &str) -> Option<Date> {
+    match Moment::parse(text)? {
+        Moment::Day(day) => Some(day),
+        Moment::At(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::parse_instant;
+
+    #[test]
+    fn years_quarters_months_and_days_are_periods() {
+        for (text, shown) in [
+            ("2025-01-01..2025-03-31", "2025-01-01..2025-03-31"),
+            ("2025-02-03..2025-02-03", "2025-02-03..2025-02-03"),
+            ("2025-Q1", "2025-01-01..2025-03-31"),
+            ("2025-q4", "2025-10-01..2025-12-31"),
+            ("2024-02", "2024-02-01..2024-02-29"),
+            ("2025", "2025-01-01..2025-12-31"),
+        ] {
+            assert_eq!(Period::parse(text).unwrap().to_string(), shown, "{text}");
+        }
+        for bad in [
+            "",
+            "Q1",
+            "2025-Q5",
+            "2025-13",
+            "2025-00",
+            "2025-1",
+            "25-01",
+            "2025-01-01",
+            "2025-01-01..",
+            "2025-02-30..2025-03-01",
+            "2025-03-31..2025-01-01",
+            "2025-01-01T00:00:00Z..2025-03-31",
+            "9999-99",
+            "-001",
+        ] {
+            assert!(Period::parse(bad).is_err(), "{bad}");
+        }
+        let last = Period::parse("9999").unwrap();
+        assert!(last.is_running(parse_instant("2025-01-01T00:00:00Z").unwrap()));
+    }
+
+    #[test]
+    fn first_and_last_day_are_inside() {
+        let quarter = Period::parse("2025-Q1").unwrap();
+        for (instant, is_inside) in [
+            ("2024-12-31T23:59:59Z", false),
+            ("2025-01-01T00:00:00Z", true),
+            ("2025-03-31T23:59:59.999Z", true),
+            ("2025-04-01T00:00:00Z", false),
+            ("2025-04-01T00:30:00+02:00", true),
+        ] {
+            let instant = parse_instant(instant).unwrap();
+            assert_eq!(quarter.contains(instant), is_inside, "{instant}");
+            let ends = parse_instant("2025-04-01T00:00:00Z").unwrap();
+            assert_eq!(quarter.is_running(instant), instant < ends);
+        }
+    }
+}
