@@ -73,7 +73,7 @@ fn family(id: &str) -> &str {
 fn told_when_late() -> BTreeSet<String> {
     let rules = shipped_packs()
         .iter()
-        .flat_map(|(_, pack)| pack.root().get("rules"));
+        .filter_map(|(_, pack)| pack.root().get("rules"));
     let words = rules.flat_map(NodeRef::items).flat_map(|rule| {
         ["late", "early"]
             .into_iter()
