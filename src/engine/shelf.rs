@@ -161,7 +161,7 @@ impl Across<'_> {
             let files: BTreeSet<u32> = same.iter().map(|it| it.1).collect();
             let places: Vec<(u32, NodeId, String)> = files
                 .iter()
-                .flat_map(|file| self.with_record(*file, |it| self.places(*file, it, number)))
+                .filter_map(|file| self.with_record(*file, |it| self.places(*file, it, number)))
                 .flatten()
                 .collect();
             // The record whose folder it lies in is the rightful owner; else the first by path.

@@ -143,8 +143,8 @@ fn line_of(message: &Message<'_>, head: &[u8], header: Header) -> Option<u32> {
         .iter()
         .find(|it| names.contains(&it.name))?;
     let before = head.get(..found.offset_field as usize)?;
-    let breaks = before.iter().filter(|byte| **byte == b'\n').count();
-    Some(breaks as u32 + 1)
+    let breaks = before.split(|byte| *byte == b'\n').count();
+    Some(breaks as u32)
 }
 
 #[cfg(test)]
