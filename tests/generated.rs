@@ -98,8 +98,11 @@ fn checked(path: &Path, threads: Option<usize>) -> Outcome {
     outcome
 }
 
+/// Where a finding is: of one that is shown at a block, the value at fault inside of it.
 fn found(finding: &Finding) -> Expected {
-    let start = finding.location.range.as_ref().map(|range| range.start);
+    let inside = finding.related.iter().find(|it| it.message == "here");
+    let location = inside.map_or(&finding.location, |it| &it.location);
+    let start = location.range.as_ref().map(|range| range.start);
     Expected {
         path: finding.location.file.clone(),
         line: start.map_or(0, |start| start.line as usize),

@@ -241,24 +241,45 @@ impl<'t> NodeRef<'t> {
         self.pair(key).map(|(_, value)| value)
     }
 
-    /// Key and value nodes of a key. Of a key written twice, the first.
+    /// Key and value nodes of a key. Of a key written twice, the first. This is the innermost
+    /// step of every rule.
     pub fn pair(self, key: &str) -> Option<(NodeRef<'t>, NodeRef<'t>)> {
-        self.pairs().find(|(name, _)| name.reads(key))
+        let map = self.resolved();
+        let end = match map.written() {
+            node if node.kind == Kind::Map => node.next,
+            _ => return None,
+        };
+        let at = |id| NodeRef {
+            tree: self.tree,
+            id: NodeId(id),
+        };
+        let mut next = map.id.0 + 1;
+        while next < end {
+            let name = at(next);
+            let value = at(name.written().next);
+            if name.reads(key.as_bytes()) {
+                return Some((name, value));
+            }
+            next = value.written().next;
+        }
+        None
     }
 
-    /// Whether the text of a scalar is this. Most keys that are looked at differ in their length,
-    /// and only bytes are compared: this is the innermost step of every rule.
-    fn reads(self, text: &str) -> bool {
+    /// Whether the text of a scalar is this. Most keys that are looked at differ in their length.
+    fn reads(self, text: &[u8]) -> bool {
         let node = self.content();
         if matches!(node.kind, Kind::List | Kind::Map) {
             return text.is_empty();
+        }
+        if node.text.len() as usize != text.len() {
+            return false;
         }
         let source = match node.is_decoded {
             true => self.tree.decoded.as_bytes(),
             false => self.tree.source.as_bytes(),
         };
-        node.text.len() as usize == text.len()
-            && source.get(node.text.range()) == Some(text.as_bytes())
+        let found = source.get(node.text.range());
+        found.is_some_and(|found| is_same(found, text))
     }
 
     /// The list, map or key's map that this node stands in; `None` for a root.
@@ -367,6 +388,20 @@ impl<'t> Iterator for Pairs<'t> {
     }
 }
 
+/// Whether two short texts of one length are the same: in one or two steps rather than in a call.
+fn is_same(left: &[u8], right: &[u8]) -> bool {
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        bytes.first_chunk().zip(bytes.last_chunk())
+    }
+    match (ends::<8>(left), ends::<8>(right)) {
+        (Some(one), Some(two)) => one == two && (left.len() <= 16 || left == right),
+        _ => match (ends::<4>(left), ends::<4>(right)) {
+            (Some(one), Some(two)) => one == two,
+            _ => left.iter().eq(right),
+        },
+    }
+}
+
 /// A number as written, read only when asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number<'t> {
@@ -465,4 +500,22 @@ fn visible_parts(source: &str, style: Style) -> Vec<std::ops::Range<usize>> {
         }
     }
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn every_byte_of_a_short_text_counts() {
+        for length in 0..40_usize {
+            let text: Vec<u8> = (0..length as u8).collect();
+            assert!(is_same(&text, &text.clone()));
+            for at in 0..length {
+                let mut other = text.clone();
+                other[at] ^= 1;
+                assert!(!is_same(&text, &other), "{length} {at}");
+            }
+        }
+    }
 }

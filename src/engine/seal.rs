@@ -7,8 +7,8 @@ use super::judge::Bench;
 use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::finding::{
-    At, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule, Severity,
-    Status, controls_of, fingerprint, obligation,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule,
+    Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
@@ -96,6 +96,12 @@ impl<'a> Sealer<'a> {
             })
         }));
         let entry = self.catalogue.entry(fault.rule);
+        let at = self.shown_at(fault, &obligations);
+        if at != fault.at {
+            let message = "here".to_owned();
+            let location = self.locate(fault.at);
+            related.insert(0, Related { message, location });
+        }
         Finding {
             rule: Arc::clone(&entry.name),
             controls,
@@ -103,7 +109,7 @@ impl<'a> Sealer<'a> {
             fingerprint: self.fingerprint(fault, &obligations),
             message: tidy(&fault.message),
             help: fault.help.as_deref().map(tidy),
-            location: self.locate(fault.at),
+            location: self.locate(at),
             record: self.name.clone(),
             related,
             duty: fault
@@ -154,6 +160,25 @@ impl<'a> Sealer<'a> {
             .or(fault.severity)
             .or_else(|| demands.map(|demand| demand.severity(status)).max())
             .unwrap_or(Severity::Error)
+    }
+
+    /// Where a fault is shown. Rules say so themselves; of what a schema finds, the demand decides
+    /// whether it is a matter of the value or of the block around it. A slip in the writing of a
+    /// value is a matter of the value.
+    fn shown_at(&self, fault: &Fault, obligations: &[String]) -> At {
+        let (At::Node(place), Some(record)) = (fault.at, self.record) else {
+            return fault.at;
+        };
+        let is_of_shape = (fault.rule.builtin()).is_some_and(|it| it != Builtin::WrongFormat);
+        let schema = record.kind.schema().filter(|_| is_of_shape);
+        let block = schema.and_then(|kind| {
+            let node = record.tree.node(place.node);
+            let mut blocks = obligations
+                .iter()
+                .filter_map(|id| kind.schema.shape().block_of(node, id));
+            blocks.next().filter(|block| block.id() != place.node)
+        });
+        block.map_or(fault.at, |block| At::Node(Place::key(block)))
     }
 
     fn locate(&self, at: At) -> Location {

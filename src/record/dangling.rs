@@ -8,7 +8,7 @@ use super::reference::{Local, Reference, Referent};
 use super::registry::{Registry, Vocabulary, defined_in};
 use super::resolve::{Resolver, ids, incident_of, party_beside};
 use crate::clock::Instant;
-use crate::document::{NodeRef, Place};
+use crate::document::Place;
 use crate::finding::{Elsewhere, Fault};
 use crate::text::closest;
 
@@ -26,11 +26,6 @@ pub fn dangling(
         reference
             .node
             .value()
-            .map_or(Place::value(reference.node), Place::key)
-    } else if reference.referent == Referent::Name(Vocabulary::ExitCriterion) {
-        // The demand is about the act of standing down.
-        let list = reference.node.parent();
-        list.and_then(NodeRef::parent)
             .map_or(Place::value(reference.node), Place::key)
     } else {
         Place::value(reference.node)

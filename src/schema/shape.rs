@@ -60,6 +60,8 @@ pub struct Annotation {
     pub key_reference: Option<Box<str>>,
     /// The obligation that a dangling reference breaks.
     pub reference_obligation: Option<Box<str>>,
+    /// The obligations that a fault inside of this block breaks at the block: it is shown here.
+    pub stands_for: Vec<Box<str>>,
     /// The keys that identify an element of a list.
     pub identity: Vec<Box<str>>,
     /// Whether the value is masked in every output.
@@ -166,6 +168,15 @@ impl Shape {
             Some(key) => self.child(above, key.scalar_text()),
             None => self.get(above).items,
         }
+    }
+
+    /// What stands for a fault at a node which breaks `obligation`: the nearest block that says
+    /// so, or the node itself if it does.
+    pub fn block_of<'t>(&self, node: NodeRef<'t>, obligation: &str) -> Option<NodeRef<'t>> {
+        node.lineage().find(|block| {
+            let shape = self.of(*block).map(|id| &self.get(id).annotation);
+            shape.is_some_and(|it| it.stands_for.iter().any(|id| **id == *obligation))
+        })
     }
 
     fn place(&mut self, schema: &Value, common: &Value, outer: Annotation, depth: u8) -> ShapeId {
@@ -289,13 +300,14 @@ fn annotate(annotation: &mut Annotation, schema: &Value) {
     fill(&mut annotation.reference_obligation, "x-ref-obligation");
     fill(&mut annotation.expects, "x-expects");
     annotation.is_sensitive |= schema.get("x-sensitive") == Some(&Value::Bool(true));
-    if annotation.identity.is_empty()
-        && let Some(Value::Array(keys)) = schema.get("x-identity")
-    {
-        annotation.identity = keys
-            .iter()
-            .filter_map(Value::as_str)
-            .map(Into::into)
-            .collect();
-    }
+    let fill = |slot: &mut Vec<Box<str>>, keyword: &str| {
+        if slot.is_empty()
+            && let Some(Value::Array(names)) = schema.get(keyword)
+        {
+            let names = names.iter().filter_map(Value::as_str);
+            *slot = names.map(Into::into).collect();
+        }
+    };
+    fill(&mut annotation.identity, "x-identity");
+    fill(&mut annotation.stands_for, "x-stands-for");
 }

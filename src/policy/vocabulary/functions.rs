@@ -17,10 +17,10 @@ use crate::policy::expression::{Key, Value, Why};
 use crate::record::RecordKind;
 
 /// What a function gives.
-type Given<'t> = Result<Value<'t>, Why>;
+pub(super) type Given<'t> = Result<Value<'t>, Why>;
 
 /// Texts that a lookup gives, as a list.
-fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
+pub(super) fn listed(texts: Result<Vec<&str>, String>) -> Given<'_> {
     texts.map(text_list).map_err(Why::Gap)
 }
 
@@ -29,7 +29,7 @@ fn truth<'t>(is_so: Result<bool, String>) -> Given<'t> {
 }
 
 /// A node that a lookup gives, or null.
-fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
+pub(super) fn noded(node: Result<Option<NodeRef<'_>>, String>) -> Given<'_> {
     node.map(node_value).map_err(Why::Gap)
 }
 

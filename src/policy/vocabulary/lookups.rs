@@ -6,6 +6,7 @@ use super::decisions::Decisions;
 use super::limits::Limits;
 use super::parties::Parties;
 use super::roles::Roles;
+use super::sharing::Sharing;
 use crate::document::{NodeRef, Tree};
 use crate::policy::expression::{List, Value};
 use crate::record::{Flaws, Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
@@ -18,6 +19,7 @@ pub struct Lookups<'t> {
     pub(super) limits: Limits<'t>,
     pub(super) parties: Parties<'t>,
     pub(super) decisions: Decisions<'t>,
+    sharing: Sharing<'t>,
     /// The root of each kept record, by kind and in the order of the paths.
     lists: BTreeMap<RecordKind, List<'t>>,
     singles: BTreeMap<RecordKind, NodeRef<'t>>,
@@ -101,6 +103,11 @@ impl<'t> Lookups<'t> {
             RecordKind::ApprovalMatrix,
             by_card("decision_authority", RecordKind::ApprovalMatrix),
         );
+        let single = |kind| single(registry, &singles, kind);
+        let sharing = Sharing::new(
+            single(RecordKind::SharingGuideline),
+            single(RecordKind::ApprovalMatrix),
+        );
         let limits = Limits::new(singles.get(&RecordKind::Program).copied());
         let as_values = |(kind, roots): (RecordKind, Vec<NodeRef<'t>>)| {
             (kind, roots.into_iter().map(Value::Node).collect())
@@ -111,6 +118,7 @@ impl<'t> Lookups<'t> {
             limits,
             parties: Parties::new(registry),
             decisions: Decisions::new(registry),
+            sharing,
             lists: roots.into_iter().map(as_values).collect(),
             singles,
             cards,
@@ -121,13 +129,12 @@ impl<'t> Lookups<'t> {
 
     /// The one record of a kind.
     pub(super) fn single(&self, kind: RecordKind) -> Result<NodeRef<'t>, String> {
-        self.singles.get(&kind).copied().ok_or_else(|| {
-            if self.registry.has_refused(kind) {
-                return Gap::Refused(kind).reason();
-            }
-            let (name, layout) = (kind.name(), kind.layout());
-            format!("there is no {name} record (usually `{layout}`)")
-        })
+        single(self.registry, &self.singles, kind)
+    }
+
+    /// What guideline and approval matrix say about the content of messages.
+    pub fn sharing(&self) -> &Sharing<'t> {
+        &self.sharing
     }
 
     /// Every record of a kind; a gap if one could not be read.
@@ -173,6 +180,18 @@ impl<'t> Lookups<'t> {
             false => Ok(()),
         }
     }
+}
+
+fn single<'t>(
+    registry: &Registry,
+    singles: &BTreeMap<RecordKind, NodeRef<'t>>,
+    kind: RecordKind,
+) -> Result<NodeRef<'t>, String> {
+    let gap = || match registry.has_refused(kind) {
+        true => Gap::Refused(kind),
+        false => Gap::Absent(kind),
+    };
+    singles.get(&kind).copied().ok_or_else(|| gap().reason())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::functions as of;
+use super::messages;
 use super::speaker::Speaker;
 use crate::policy::expression::{Function, Value, Why};
 use crate::record::RecordKind;
@@ -206,6 +207,69 @@ const ENTRIES: &[Entry] = &[
         r#"may_decide("freya", "accept-risk", as_of)"#,
         "true",
         of::may_decide,
+    ),
+    entry(
+        "sharing_class(id: text?) -> sharing-guideline/classes/*?",
+        "The class of the sharing guideline with this name.",
+        r#"sharing_class("restricted").rank"#,
+        "2",
+        messages::sharing_class,
+    ),
+    entry(
+        "sharing_row(info_type: text?) -> sharing-guideline/matrix/*?",
+        "The row of the sharing matrix about an information type; null of one that must not be shared.",
+        r#"sharing_row("ioc").class"#,
+        r#""partner-shareable""#,
+        messages::sharing_row,
+    ),
+    entry(
+        "sharing_rows(message: incident/outbound/*) -> list<sharing-guideline/matrix/*>",
+        "The rows of the sharing matrix about the information types of a message.",
+        "sharing_rows(record.outbound[1]).map(row, row.info_type)",
+        r#"["impact-summary", "mitigation-guidance"]"#,
+        messages::sharing_rows,
+    ),
+    entry(
+        "strictest_class(message: incident/outbound/*) -> sharing-guideline/classes/*?",
+        "The highest of the classes that the information types of a message have by themselves.",
+        "strictest_class(record.outbound[5]).id",
+        r#""restricted""#,
+        messages::strictest_class,
+    ),
+    entry(
+        "rules_concerned(message: incident/outbound/*) -> list<approval-matrix/rules/*>",
+        "The approval rules of the class of a message and of the rows of its information types, each once.",
+        "rules_concerned(record.outbound[1]).map(rule, rule.id)",
+        r#"["share-partner", "share-impact"]"#,
+        messages::rules_concerned,
+    ),
+    entry(
+        "needed_approvals(message: incident/outbound/*) -> list<list<text>>",
+        "The approvals that a message needs under all rules concerned, each as the roles of which one has to approve. A rule with a standing approval adds none.",
+        "needed_approvals(record.outbound[1])",
+        r#"[["ir-lead"], ["legal-counsel"], ["comms-lead"]]"#,
+        messages::needed_approvals,
+    ),
+    entry(
+        "missing_approvals(message: incident/outbound/*) -> list<list<text>>",
+        "The approvals that a message needs and has not: no entry has the role, and none is of a deputy for it.",
+        "missing_approvals(record.outbound[1])",
+        "[]",
+        messages::missing_approvals,
+    ),
+    entry(
+        "allowed_recipients(message: incident/outbound/*) -> list<text>",
+        "The categories of recipients that the class of a message and all rows of its information types allow.",
+        "allowed_recipients(record.outbound[1])",
+        r#"["provider", "customer"]"#,
+        messages::allowed_recipients,
+    ),
+    entry(
+        "allowed_channels(message: incident/outbound/*) -> list<text>",
+        "The channels that the class of a message and all rows of its information types allow.",
+        "allowed_channels(record.outbound[1])",
+        r#"["vendor-portal", "encrypted-mail", "bridge"]"#,
+        messages::allowed_channels,
     ),
     entry(
         "exception(id: text?) -> exception?",
