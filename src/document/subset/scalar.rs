@@ -235,29 +235,12 @@ impl Reader<'_> {
             return None;
         }
         let from = self.builder.decoded.len();
-        let (start, mut blanks) = {
-            let (mut breaks, mut widest) = (0, below);
-            self.cursor.skip_break();
-            loop {
-                self.cursor.skip_spaces();
-                widest = widest.max(self.cursor.column_here());
-                match self.cursor.byte() {
-                    b'\n' | b'\r' => {
-                        self.cursor.skip_break();
-                        breaks += 1;
-                    }
-                    0 => return None,
-                    _ => break,
-                }
-            }
-            (widest == self.cursor.column_here()).then_some(())?;
-            (self.cursor.at, breaks)
-        };
+        let mut blanks = self.skip_to_first_line(below)?;
+        let start = self.cursor.at;
         let indent = self.cursor.column_here();
         let is_folded = style == b'>';
         // Whether a line stands before, and whether it was indented more than the first.
         let (mut has_line, mut was_deeper) = (false, false);
-        let mut is_cut = false;
         while self.cursor.column_here() == indent && !self.cursor.is_at_end() {
             let is_deeper = self.cursor.byte() == b' ';
             if is_folded && has_line && !was_deeper && !is_deeper {
@@ -272,7 +255,6 @@ impl Reader<'_> {
             blanks = 0;
             self.cursor.at = end;
             if self.cursor.is_at_end() {
-                is_cut = true;
                 break;
             }
             self.cursor.skip_break();
@@ -281,7 +263,7 @@ impl Reader<'_> {
         if chomping != b'-' {
             self.builder.decoded.push('\n');
         }
-        if chomping == b'+' && !is_cut {
+        if chomping == b'+' {
             push_breaks(&mut self.builder.decoded, blanks);
         }
         let scalar = Scalar {
@@ -295,6 +277,26 @@ impl Reader<'_> {
         };
         self.append(&scalar)?;
         self.cursor.skip_to_content().map(|_| ())
+    }
+
+    /// From the header of a block scalar to its first line, past blank lines, none of which may be
+    /// wider than that line is indented; gives their number.
+    fn skip_to_first_line(&mut self, below: usize) -> Option<usize> {
+        let (mut blanks, mut widest) = (0, below);
+        self.cursor.skip_break();
+        loop {
+            self.cursor.skip_spaces();
+            widest = widest.max(self.cursor.column_here());
+            match self.cursor.byte() {
+                b'\n' | b'\r' => {
+                    self.cursor.skip_break();
+                    blanks += 1;
+                }
+                0 => return None,
+                _ => break,
+            }
+        }
+        (widest == self.cursor.column_here()).then_some(blanks)
     }
 
     /// Goes past blank lines and the indentation of the next line; gives the number of the former.
