@@ -16,6 +16,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     // Days and instants are arithmetic of `clock`; two places only ask whether there is such a day.
     ("jiff", &["clock"]),
     ("jsonschema", &["schema"]),
+    ("memchr", &["document"]),
     ("miette", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy"]),
