@@ -17,6 +17,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("jiff", &["clock"]),
     ("jsonschema", &["schema"]),
     ("mail_parser", &["evidence"]),
+    ("memchr", &["document"]),
     ("miette", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
