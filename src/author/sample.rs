@@ -3,6 +3,7 @@
 //!
 //! This module knows neither records nor rules: it is told who stands in the population.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 pub struct Candidate {
     /// Its id.
     pub id: String,
-    /// Which half of the severities it belongs to; `None` if its severity is unknown.
+    /// Which half of the severities it belongs to; `None` for the middle one, or an unknown one.
     pub half: Option<Half>,
 }
 
@@ -93,14 +94,15 @@ pub fn draw(population: &[Candidate], size: usize, seed: &str, period: &str) -> 
 }
 
 impl Half {
-    /// The half of a severity, by its place in the list of the programme, highest first. With an
-    /// odd number the one in the middle belongs to the upper half.
+    /// The half of a severity, by its place in the list of the programme, highest first. Of an odd
+    /// number the one in the middle is in neither.
     pub fn of(severity: &str, severities: &[&str]) -> Option<Self> {
         let place = severities.iter().position(|it| *it == severity)?;
-        Some(match place < severities.len().div_ceil(2) {
-            true => Self::Upper,
-            false => Self::Lower,
-        })
+        match (2 * place + 1).cmp(&severities.len()) {
+            Ordering::Less => Some(Self::Upper),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Self::Lower),
+        }
     }
 
     const fn name(self) -> &'static str {
@@ -240,10 +242,7 @@ mod tests {
         let four = ["critical", "high", "medium", "low"];
         assert_eq!(Half::of("high", &four), Some(Half::Upper));
         assert_eq!(Half::of("medium", &four), Some(Half::Lower));
-        assert_eq!(
-            Half::of("medium", &["high", "medium", "low"]),
-            Some(Half::Upper)
-        );
+        assert_eq!(Half::of("medium", &["high", "medium", "low"]), None);
         assert_eq!(Half::of("odd", &four), None);
     }
 
