@@ -19,7 +19,7 @@ use std::path::Path;
 use corpus::Corpus;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use probity::clock::parse_as_of;
-use probity::document::{Limits, parse};
+use probity::document::{Limits, parse, parse_reference};
 use probity::engine::{Request, Silent, check};
 use probity::record::{Reading, Record, read_record};
 use probity::source::Source;
@@ -84,6 +84,13 @@ fn steps(criterion: &mut Criterion, incidents: usize) {
         bencher.iter(|| {
             for (_, text) in &texts {
                 black_box(parse(text.as_str().into(), &limits).is_ok());
+            }
+        });
+    });
+    group.bench_function(name("parse by the reference"), |bencher| {
+        bencher.iter(|| {
+            for (_, text) in &texts {
+                black_box(parse_reference(text.as_str().into(), &limits).is_ok());
             }
         });
     });

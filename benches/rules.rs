@@ -28,6 +28,8 @@ use cel::{Context, Program, Value as Theirs};
 use corpus::Corpus;
 use probity::clock::{self, parse_as_of};
 use probity::document::{Kind, Limits, NodeRef, Number};
+use probity::evidence::Standing;
+use probity::finding::Page;
 use probity::policy::expression::{Budget, Expression, Scope, Terms, compile};
 use probity::policy::vocabulary::{Lookups, Speaker, kind_type, variables};
 use probity::policy::{Asked, Catalogue, Facts, Known, Wanted, ask};
@@ -157,6 +159,14 @@ impl<'t> Facts<'t> for &'t Folder {
 
     fn file_exists(&self, _: &str) -> Result<bool, String> {
         Ok(true)
+    }
+
+    fn standing(&self, _: &str) -> Result<Standing, String> {
+        Ok(Standing::Missing)
+    }
+
+    fn page(&self, _: &str, _: u32) -> Option<Page> {
+        None
     }
 }
 

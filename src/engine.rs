@@ -9,6 +9,7 @@
 mod accept;
 mod across;
 mod beside;
+mod cabinet;
 mod contradict;
 mod finish;
 mod judge;
@@ -16,6 +17,7 @@ mod part;
 mod scan;
 mod seal;
 mod session;
+mod shelf;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -198,6 +200,7 @@ fn with_session<T: Send>(
         listing: &listing,
         request,
         progress,
+        ledger: &cabinet::Ledger::default(),
     };
     Ok(pool.install(|| work(&session)))
 }

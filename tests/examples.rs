@@ -133,7 +133,9 @@ fn every_mistake_stands_under_a_comment_and_nothing_else_is_reported() {
     }
     let mut silent = announced.clone();
     for finding in &outcome.findings {
-        let line = finding.location.range.as_ref().unwrap().start.line;
+        let line = finding.location.range.as_ref();
+        // A finding about a whole file is announced in its first line.
+        let line = line.map_or(1, |range| range.start.line);
         let above = announced
             .range(..=(finding.location.file.clone(), line))
             .next_back()

@@ -10,6 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use probity::document::Limits;
+use probity::evidence::{Examination, Standing};
+use probity::finding::Page;
 use probity::policy::expression::{Budget, Halt, Scope, Terms, Value, compile};
 use probity::policy::vocabulary::{Lookups, Speaker, entries, functions, kind_type, variables};
 use probity::policy::{Facts, Known};
@@ -115,6 +117,20 @@ impl<'t> Facts<'t> for &'t Organisation {
 
     fn file_exists(&self, path: &str) -> Result<bool, String> {
         Ok(example::home("larkfield").join(path).is_file())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the files of a test")]
+    fn standing(&self, path: &str) -> Result<Standing, String> {
+        let Ok(bytes) = fs::read(example::home("larkfield").join(path)) else {
+            return Ok(Standing::Missing);
+        };
+        let mut examination = Examination::default();
+        examination.take(&bytes);
+        Ok(Standing::There(Arc::new(examination.finish())))
+    }
+
+    fn page(&self, _path: &str, _line: u32) -> Option<Page> {
+        None
     }
 }
 

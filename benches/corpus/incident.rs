@@ -27,6 +27,8 @@ pub(crate) struct Wishes {
 pub(crate) struct Incident {
     pub(crate) record: Node,
     pub(crate) packages: Vec<Node>,
+    /// When it was closed, in minutes.
+    pub(crate) closed: Option<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -213,7 +215,11 @@ impl<'o> Draft<'o> {
         };
         let times = [evaluated, contained, closed];
         let record = self.record(times, report, review);
-        Incident { record, packages }
+        Incident {
+            record,
+            packages,
+            closed: (self.status == Status::Closed).then_some(closed),
+        }
     }
 
     fn happened(&mut self, at: i64, what: Node) {
@@ -228,8 +234,7 @@ impl<'o> Draft<'o> {
     /// Registers an evidence item and returns its id.
     fn prove(&mut self, kind: &'static str, name: &str, at: i64, by: &'static str) -> String {
         let id = next_id(&self.evidence, "E");
-        let [a, b, c, d] = [(); 4].map(|()| self.random.next());
-        let digest = format!("{a:016x}{b:016x}{c:016x}{d:016x}");
+        let digest = self.random.digest();
         let is_restricted = kind == "forensic-image";
         let class = if is_restricted {
             "restricted"

@@ -25,7 +25,7 @@ use std::path::Path;
 use std::thread;
 
 use defect::Defect;
-use incident::Wishes;
+use incident::{Incident, Wishes};
 use organisation::Organisation;
 use practice::EXCEPTIONS;
 use random::Random;
@@ -214,7 +214,7 @@ impl Corpus {
         let sample: Vec<_> = (0..self.reserved()).map(Self::incident_id).collect();
         nodes.push((
             "health-checks/HC-2025-01.yaml".to_owned(),
-            practice::sampling(&sample, &mut random),
+            practice::sampling(&sample, self.closed_in_first_year(), &mut random),
         ));
         for number in 1..=3 {
             let exercise = practice::exercise(number, org, &mut random);
@@ -254,8 +254,33 @@ impl Corpus {
         fixed.chain(written).collect()
     }
 
+    /// How many incidents were closed in the first year; none can be that began in a later one.
+    fn closed_in_first_year(&self) -> usize {
+        let end = time::midnight(FIRST_YEAR + 1, 1, 1);
+        let of_first_year = (0..self.incidents).step_by(YEARS);
+        let closed = of_first_year.filter_map(|number| self.story(number).0.closed);
+        closed.filter(|closed| *closed < end).count()
+    }
+
     /// An incident and its packages. A defect, if there is one, is in the incident.
     fn incident(&self, number: usize) -> Vec<Made> {
+        let id = Self::incident_id(number);
+        let (incident, mut random) = self.story(number);
+        let defect = self.defects.get(&number);
+        let hand = Handwriting::new(&mut random);
+        let rule = defect.map_or("", |(defect, _)| defect.rule());
+        let folder = format!("incidents/{id}");
+        let path = format!("{folder}/incident.yaml");
+        let mut made = vec![Made::new(path, &incident.record, &hand, &mut random, rule)];
+        for (at, package) in incident.packages.iter().enumerate() {
+            let path = format!("{folder}/packages/PKG-{}.yaml", at + 1);
+            made.push(Made::new(path, package, &hand, &mut random, rule));
+        }
+        made
+    }
+
+    /// What happened in an incident, with its defect, and the dice for whoever writes it down.
+    fn story(&self, number: usize) -> (Incident, Random) {
         let id = Self::incident_id(number);
         let part = number as u64;
         let defect = self.defects.get(&number).copied();
@@ -281,16 +306,7 @@ impl Corpus {
             assert!(!wishes.is_full, "{defect:?} has no place in {id}");
             wishes.is_full = true;
         };
-        let hand = Handwriting::new(&mut random);
-        let rule = defect.map_or("", |(defect, _)| defect.rule());
-        let folder = format!("incidents/{id}");
-        let path = format!("{folder}/incident.yaml");
-        let mut made = vec![Made::new(path, &incident.record, &hand, &mut random, rule)];
-        for (at, package) in incident.packages.iter().enumerate() {
-            let path = format!("{folder}/packages/PKG-{}.yaml", at + 1);
-            made.push(Made::new(path, package, &hand, &mut random, rule));
-        }
-        made
+        (incident, random)
     }
 }
 

@@ -63,7 +63,26 @@ pub(crate) fn exercise(number: usize, org: &Organisation, random: &mut Random) -
             Node::map(vec![pair("result", Node::scalar(M::Listed, "pass"))]),
         )
     });
-    let party = &org.parties[random.below(5)];
+    // The usual ones, and of them one of tier 1.
+    let critical: Vec<_> = org.parties[..5].iter().filter(|it| it.tier == 1).collect();
+    let party = critical[random.below(critical.len())];
+    let papers = ["decisions", "approval", "redaction-sample"];
+    let evidence = papers.into_iter().zip(1..).map(|(kind, at)| {
+        let address = format!("vault://evidence/EX-2025-{number:02}/e-{at}-{kind}.txt");
+        Node::map(vec![
+            pair("id", Node::scalar(M::LocalId, format!("E-{at}"))),
+            pair("uri", Node::scalar(M::Text, address)),
+            pair("sha256", Node::scalar(M::Checksum, random.digest())),
+            pair("type", Node::scalar(M::Listed, kind)),
+            pair(
+                "captured_at",
+                Node::scalar(M::Instant, "2025-03-12T16:00:00Z"),
+            ),
+            pair("captured_by", Node::scalar(M::Person, "hugo")),
+            pair("classification", Node::scalar(M::Term, "partner-shareable")),
+        ])
+    });
+    let evidence = evidence.collect();
     Node::map(vec![
         pair("kind", Node::scalar(M::Word, "exercise")),
         pair(
@@ -125,11 +144,12 @@ pub(crate) fn exercise(number: usize, org: &Organisation, random: &mut Random) -
                 pair("change", Node::scalar(M::Text, words::sentence(random))),
             ])]),
         ),
+        pair("evidence", Node::list(evidence)),
     ])
 }
 
-/// A health check over a sample of incidents.
-pub(crate) fn sampling(sample: &[String], random: &mut Random) -> Node {
+/// A health check over a sample of incidents, of so many that were closed in the first year.
+pub(crate) fn sampling(sample: &[String], population: usize, random: &mut Random) -> Node {
     let questions = [
         "trigger-evaluated",
         "parties-correct",
@@ -160,24 +180,24 @@ pub(crate) fn sampling(sample: &[String], random: &mut Random) -> Node {
         ),
         pair(
             "performed_at",
-            Node::scalar(M::Instant, "2025-04-10T10:00:00Z"),
+            Node::scalar(M::Instant, "2025-11-10T10:00:00Z"),
         ),
         pair("by", Node::scalar(M::Person, "hugo")),
-        pair("period", period()),
+        pair("period", period("2015-01-01", "2015-12-31")),
         pair(
             "method",
-            Node::scalar(M::Text, "The first incidents of the oldest year"),
+            Node::scalar(M::Text, "The first incidents that were recorded"),
         ),
         pair(
             "population",
-            Node::scalar(M::Number, sample.len().to_string()),
+            Node::scalar(M::Number, population.to_string()),
         ),
         pair("sample", Node::list(items)),
         pair(
             "reported_to",
             Node::map(vec![
                 pair("forum", Node::scalar(M::Text, "risk committee")),
-                pair("at", Node::scalar(M::Day, "2025-04-24")),
+                pair("at", Node::scalar(M::Day, "2025-11-24")),
             ]),
         ),
     ])
@@ -192,10 +212,10 @@ pub(crate) fn metrics_review() -> Node {
         pair("controls", Node::list_of(M::Record, ["ir-6-3", "ir-6-2"])),
         pair(
             "performed_at",
-            Node::scalar(M::Instant, "2025-05-15T09:00:00Z"),
+            Node::scalar(M::Instant, "2025-11-15T09:00:00Z"),
         ),
         pair("by", Node::scalar(M::Person, "hugo")),
-        pair("period", period()),
+        pair("period", period("2025-08-01", "2025-10-31")),
         pair(
             "attendees",
             Node::list_of(M::Word, ["freya", "olek", "mara", "hugo"]),
@@ -211,9 +231,9 @@ pub(crate) fn metrics_review() -> Node {
     ])
 }
 
-fn period() -> Node {
+fn period(from: &'static str, to: &'static str) -> Node {
     Node::map(vec![
-        pair("from", Node::scalar(M::Day, "2025-01-01")),
-        pair("to", Node::scalar(M::Day, "2025-03-31")),
+        pair("from", Node::scalar(M::Day, from)),
+        pair("to", Node::scalar(M::Day, to)),
     ])
 }

@@ -18,6 +18,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// What might be the checksum of a file.
+    pub(crate) fn digest(&mut self) -> String {
+        let [a, b, c, d] = [(); 4].map(|()| self.next());
+        format!("{a:016x}{b:016x}{c:016x}{d:016x}")
+    }
+
     /// A number from 0 up to, not including, `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         ((u128::from(self.next()) * end as u128) >> 64) as usize

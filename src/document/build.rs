@@ -1,139 +1,27 @@
-//! From parser events to the arena. The only file that names `granit_parser`.
+//! The arena as it grows. Both readers build with it, so that limits, duplicate keys and words
+//! that other readers take otherwise are seen to once.
 
-use std::collections::HashSet;
-
-use granit_parser::{
-    Event, Parser, ScalarStyle, Span as ParserSpan, StructureStyle, Tag, TryLoadError,
-    TrySpannedEventReceiver, options,
-};
-
-use super::scalar::{core_kind, is_suspect, tagged_kind};
-use super::syntax::{SyntaxFault, explain};
+use super::parse::{Limits, ParseError};
+use super::scalar::{core_kind, is_suspect};
+use super::syntax::SyntaxFault;
 use super::tree::{Duplicate, ForeignTag, Kind, Node, NodeId, Style, Tree};
 use crate::text::Span;
 
-/// How much one file may ask for. Every limit is finite, because a pull request is written by
-/// somebody who may want to break the check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Largest file, in bytes.
-    pub bytes: usize,
-    /// Deepest nesting of lists and maps.
-    pub depth: usize,
-    /// Most nodes (keys and values) in one file.
-    pub nodes: usize,
-    /// Most nodes when every alias is followed.
-    pub expanded: usize,
+/// A scalar as a reader found it.
+pub(super) struct Scalar {
+    pub(super) style: Style,
+    /// Where it stands, quotes included.
+    pub(super) span: Span,
+    pub(super) text: Stored,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            bytes: 16 << 20,
-            depth: 64,
-            nodes: 2_000_000,
-            expanded: 1_000_000,
-        }
-    }
-}
-
-/// Why a text has no tree.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// The author's fault: the text is no YAML.
-    #[error("{}", .0.message)]
-    Syntax(SyntaxFault),
-    /// The text asks for more than the [`Limits`] allow.
-    #[error("{what} (the limit is {limit})")]
-    Budget {
-        /// What is too much, as a sentence without its full stop.
-        what: &'static str,
-        /// The limit that was reached.
-        limit: usize,
-        /// Where it was reached.
-        at: Span,
-    },
-}
-
-/// A text without a tree, given back.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{error}")]
-pub struct Unparsed {
-    /// Why.
-    pub error: ParseError,
-    /// The text.
-    pub text: Box<str>,
-}
-
-/// Parses all documents of a file.
-///
-/// A byte-order mark is accepted. Duplicate keys and foreign tags do not fail here; they are
-/// listed by the tree.
-///
-/// # Errors
-/// [`ParseError::Syntax`] for text that is no YAML, [`ParseError::Budget`] for text that exceeds
-/// `limits`; with the text.
-pub fn parse(source: Box<str>, limits: &Limits) -> Result<Tree, Unparsed> {
-    match build(&source, limits) {
-        Ok(tree) => Ok(Tree { source, ..tree }),
-        Err(error) => Err(Unparsed {
-            error,
-            text: source,
-        }),
-    }
-}
-
-/// The tree of a text, which does not hold the text yet.
-fn build(source: &str, limits: &Limits) -> Result<Tree, ParseError> {
-    if source.len() > limits.bytes {
-        return Err(ParseError::Budget {
-            what: "the file is too large",
-            limit: limits.bytes,
-            at: Span::default(),
-        });
-    }
-    let settings = options! {
-        strict_indentation: true,
-        emit_comments: false,
-        flow_nesting_limit: limits.depth,
-        block_nesting_limit: limits.depth,
-    };
-    let mut builder = Builder::new(source, limits);
-    match Parser::new_from_str_with_options(source, settings).try_load(&mut builder, true) {
-        Ok(()) => {}
-        Err(TryLoadError::Receiver(error)) => return Err(error),
-        Err(TryLoadError::Scan(error)) => {
-            return Err(explain(
-                &error,
-                source,
-                limits.depth,
-                &builder.flow_starts(),
-            ));
-        }
-    }
-    let Builder {
-        decoded,
-        nodes,
-        roots,
-        mut duplicates,
-        foreign_tags,
-        suspects,
-        ..
-    } = builder;
-    duplicates.sort_by_key(|duplicate| duplicate.second);
-    Ok(Tree {
-        source: Box::default(),
-        decoded,
-        nodes,
-        roots,
-        duplicates,
-        foreign_tags,
-        suspects,
-    })
-}
-
-fn budget(what: &'static str, limit: usize, at: Span) -> ParseError {
-    ParseError::Budget { what, limit, at }
+/// Where the text of a scalar is kept.
+#[derive(Clone, Copy)]
+pub(super) enum Stored {
+    /// It stands verbatim in the source.
+    InSource(Span),
+    /// It was written to [`Builder::decoded`].
+    Decoded(Span),
 }
 
 /// A list or map that is not yet closed.
@@ -142,30 +30,30 @@ struct Open {
     is_map: bool,
     /// Children so far, keys and values counted one by one.
     children: u32,
+    /// The child added last.
+    last: u32,
     /// Nodes below when aliases are followed.
     expanded: usize,
-    anchor: usize,
 }
 
-struct Builder<'s> {
+pub(super) struct Builder<'s> {
     source: &'s str,
     limits: &'s Limits,
-    decoded: String,
+    /// Texts that do not stand verbatim in the source.
+    pub(super) decoded: String,
     nodes: Vec<Node>,
     roots: Vec<NodeId>,
     duplicates: Vec<Duplicate>,
     foreign_tags: Vec<ForeignTag>,
     suspects: Vec<NodeId>,
     open: Vec<Open>,
-    /// Per anchor: the node, and its size when aliases are followed (`None` while it is open).
-    anchors: Vec<Option<(u32, Option<usize>)>>,
     expanded: usize,
-    /// Where the tag of the event at hand stands.
-    tag_span: Option<Span>,
+    /// The keys of the map at hand: a part of their text, and the node.
+    keys: Vec<(u64, u32)>,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s str, limits: &'s Limits) -> Self {
+    pub(super) fn new(source: &'s str, limits: &'s Limits) -> Self {
         Self {
             source,
             limits,
@@ -177,15 +65,28 @@ impl<'s> Builder<'s> {
             foreign_tags: Vec::new(),
             suspects: Vec::new(),
             open: Vec::new(),
-            anchors: Vec::new(),
             expanded: 0,
-            tag_span: None,
+            keys: Vec::new(),
+        }
+    }
+
+    /// The tree, which does not hold the text yet.
+    pub(super) fn finish(mut self) -> Tree {
+        self.duplicates.sort_by_key(|duplicate| duplicate.second);
+        Tree {
+            source: Box::default(),
+            decoded: self.decoded,
+            nodes: self.nodes,
+            roots: self.roots,
+            duplicates: self.duplicates,
+            foreign_tags: self.foreign_tags,
+            suspects: self.suspects,
         }
     }
 
     /// Starts of the flow collections that are still open, innermost last. The map of a pair such
     /// as `[a: 1]` opens without a bracket.
-    fn flow_starts(&self) -> Vec<u32> {
+    pub(super) fn flow_starts(&self) -> Vec<u32> {
         self.open
             .iter()
             .map(|open| &self.nodes[open.node as usize])
@@ -193,6 +94,118 @@ impl<'s> Builder<'s> {
             .map(|node| node.span.start)
             .filter(|start| self.source[*start as usize..].starts_with(['[', '{']))
             .collect()
+    }
+
+    /// Appends a scalar; without a tag its kind is what its text says.
+    pub(super) fn scalar(&mut self, scalar: &Scalar) -> Result<u32, ParseError> {
+        let (range, is_decoded) = match scalar.text {
+            Stored::InSource(range) => (range, false),
+            Stored::Decoded(range) => (range, true),
+        };
+        let text = if is_decoded {
+            range.slice(&self.decoded)
+        } else {
+            range.slice(self.source)
+        };
+        let kind = match scalar.style {
+            Style::Plain => core_kind(text),
+            _ => Kind::Text,
+        };
+        let is_suspect = is_suspect(text, scalar.style);
+        let index = self.push(kind, scalar.style, scalar.span, range)?;
+        self.nodes[index as usize].is_decoded = is_decoded;
+        if is_suspect {
+            self.suspects.push(NodeId(index));
+        }
+        Ok(index)
+    }
+
+    /// Appends a value that is not there.
+    pub(super) fn absent(&mut self, at: u32) -> Result<u32, ParseError> {
+        self.scalar(&Scalar {
+            style: Style::Plain,
+            span: Span::at(at),
+            text: self.decoded_since(self.decoded.len()),
+        })
+    }
+
+    /// What was written to [`Builder::decoded`] since it had a length.
+    pub(super) fn decoded_since(&self, start: usize) -> Stored {
+        Stored::Decoded(Span::new(start as u32, self.decoded.len() as u32))
+    }
+
+    /// Opens a list or map; its children follow until [`Builder::close`].
+    pub(super) fn open(&mut self, kind: Kind, style: Style, span: Span) -> Result<u32, ParseError> {
+        if self.open.len() >= self.limits.depth {
+            return Err(budget("the nesting is too deep", self.limits.depth, span));
+        }
+        let node = self.push(kind, style, span, Span::default())?;
+        self.note_key(node, kind);
+        self.open.push(Open {
+            node,
+            is_map: kind == Kind::Map,
+            children: 0,
+            last: node,
+            expanded: 0,
+        });
+        Ok(node)
+    }
+
+    /// Closes the innermost list or map. Gives the node and its size when aliases are followed.
+    ///
+    /// One in flow style ends with its bracket, at `end`; one in block style with its last child.
+    pub(super) fn close(&mut self, end: u32) -> Result<Option<(u32, usize)>, ParseError> {
+        let Some(open) = self.open.pop() else {
+            return Ok(None);
+        };
+        let next = self.nodes.len() as u32;
+        let last_end = self.nodes[open.last as usize].span.end;
+        let node = &mut self.nodes[open.node as usize];
+        node.next = next;
+        node.text.end = open.children / if open.is_map { 2 } else { 1 };
+        node.span.end = match node.style {
+            Style::Flow => end,
+            _ if open.children == 0 => node.span.start,
+            _ => last_end.max(node.span.start),
+        };
+        let start = Span::at(node.span.start);
+        if open.is_map {
+            self.find_duplicates(open.node);
+        }
+        self.add_expanded(open.expanded, start)?;
+        Ok(Some((open.node, open.expanded + 1)))
+    }
+
+    /// Appends an alias of a node, whose size when aliases are followed is `None` while it is open.
+    pub(super) fn alias(
+        &mut self,
+        target: u32,
+        size: Option<usize>,
+        span: Span,
+    ) -> Result<(), ParseError> {
+        let Some(size) = size else {
+            return Err(ParseError::Syntax(SyntaxFault::cyclic_alias(
+                span,
+                self.source,
+            )));
+        };
+        let node = self.push(Kind::Alias, Style::Plain, span, Span::new(target, target))?;
+        self.note_key(node, self.nodes[target as usize].kind);
+        self.add_expanded(size, span)
+    }
+
+    /// Gives a scalar the kind that its tag says.
+    pub(super) fn set_kind(&mut self, node: u32, kind: Kind) {
+        self.nodes[node as usize].kind = kind;
+    }
+
+    /// Notes a tag outside the core schema.
+    pub(super) fn note_tag(&mut self, node: u32, span: Option<Span>, tag: String) {
+        self.foreign_tags.push(ForeignTag {
+            node: NodeId(node),
+            span: span.unwrap_or(self.nodes[node as usize].span),
+            tag,
+        });
     }
 
     /// Appends a node below the innermost open collection.
@@ -216,6 +229,7 @@ impl<'s> Builder<'s> {
                 let is_key = open.is_map && open.children.is_multiple_of(2);
                 open.children += 1;
                 open.expanded += 1;
+                open.last = index;
                 (open.node, is_key)
             }
             None => {
@@ -223,7 +237,7 @@ impl<'s> Builder<'s> {
                 (index, false)
             }
         };
-        let node = Node {
+        self.nodes.push(Node {
             span,
             text,
             parent,
@@ -232,153 +246,15 @@ impl<'s> Builder<'s> {
             style,
             is_key,
             is_decoded: false,
-        };
-        self.nodes.push(node);
+        });
         Ok(index)
-    }
-
-    fn scalar(
-        &mut self,
-        text: &str,
-        style: ScalarStyle,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Result<u32, ParseError> {
-        let style = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted => Style::SingleQuoted,
-            ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-            ScalarStyle::Literal => Style::Literal,
-            ScalarStyle::Folded => Style::Folded,
-        };
-        // The parser spells a node that is not there as a plain `~` of no width.
-        let is_absent = style == Style::Plain && span.is_empty();
-        let text = if is_absent { "" } else { text };
-        let kind = match tag {
-            None if style == Style::Plain => core_kind(text),
-            None => Kind::Text,
-            Some(tag) => tagged_kind(tag.core_suffix(), text),
-        };
-        let (range, is_decoded) = self.store(text);
-        let index = self.push(kind, style, span, range)?;
-        self.nodes[index as usize].is_decoded = is_decoded;
-        if is_suspect(text, style) {
-            self.suspects.push(NodeId(index));
-        }
-        self.note_tag(index, tag);
-        Ok(index)
-    }
-
-    /// Where a scalar's text is kept: in the source if it stands there, else in the buffer.
-    fn store(&mut self, text: &str) -> (Span, bool) {
-        let source = self.source.as_ptr() as usize;
-        let start = (text.as_ptr() as usize).wrapping_sub(source);
-        if start.saturating_add(text.len()) <= self.source.len() && !text.is_empty() {
-            return (Span::new(start as u32, (start + text.len()) as u32), false);
-        }
-        let start = self.decoded.len() as u32;
-        self.decoded.push_str(text);
-        (Span::new(start, self.decoded.len() as u32), true)
     }
 
     /// Notes a key that is a list or a map.
-    fn suspect_key(&mut self, index: u32, kind: Kind) {
+    fn note_key(&mut self, index: u32, kind: Kind) {
         if self.nodes[index as usize].is_key && matches!(kind, Kind::List | Kind::Map) {
             self.suspects.push(NodeId(index));
         }
-    }
-
-    fn note_tag(&mut self, index: u32, tag: Option<&Tag>) {
-        let Some(tag) = tag else { return };
-        let known = matches!(
-            tag.core_suffix(),
-            Some("str" | "int" | "float" | "bool" | "null" | "seq" | "map")
-        );
-        let is_non_specific = tag.original() == "!";
-        if !known && !is_non_specific {
-            let span = self.tag_span.unwrap_or(self.nodes[index as usize].span);
-            self.foreign_tags.push(ForeignTag {
-                node: NodeId(index),
-                span,
-                tag: tag.original(),
-            });
-        }
-    }
-
-    fn open(
-        &mut self,
-        kind: Kind,
-        style: StructureStyle,
-        anchor: usize,
-        tag: Option<&Tag>,
-        span: Span,
-    ) -> Result<(), ParseError> {
-        if self.open.len() >= self.limits.depth {
-            return Err(budget("the nesting is too deep", self.limits.depth, span));
-        }
-        let style = if style == StructureStyle::Flow {
-            Style::Flow
-        } else {
-            Style::Plain
-        };
-        let node = self.push(kind, style, span, Span::default())?;
-        self.suspect_key(node, kind);
-        self.note_tag(node, tag);
-        self.remember_anchor(anchor, node, None);
-        let is_map = kind == Kind::Map;
-        self.open.push(Open {
-            node,
-            is_map,
-            children: 0,
-            expanded: 0,
-            anchor,
-        });
-        Ok(())
-    }
-
-    fn close(&mut self, end: Span) -> Result<(), ParseError> {
-        let Some(open) = self.open.pop() else {
-            return Ok(());
-        };
-        let next = self.nodes.len() as u32;
-        let last_end = self.last_child_end(open.node, next);
-        let is_map = open.is_map;
-        let node = &mut self.nodes[open.node as usize];
-        node.next = next;
-        node.text.end = if is_map {
-            open.children / 2
-        } else {
-            open.children
-        };
-        // A block collection's end event stands at the next token, past comments and blank lines.
-        node.span.end = if node.style == Style::Flow {
-            end.end
-        } else {
-            last_end.max(node.span.start)
-        };
-        if is_map {
-            self.find_duplicates(open.node);
-        }
-        if let Some(Some(anchor)) = self.anchors.get_mut(open.anchor)
-            && anchor.0 == open.node
-        {
-            anchor.1 = Some(open.expanded + 1);
-        }
-        self.add_expanded(
-            open.expanded,
-            Span::at(self.nodes[open.node as usize].span.start),
-        )
-    }
-
-    fn last_child_end(&self, parent: u32, next: u32) -> u32 {
-        let mut child = parent + 1;
-        let mut end = 0;
-        while child < next {
-            let node = &self.nodes[child as usize];
-            end = node.span.end;
-            child = node.next;
-        }
-        end
     }
 
     fn add_expanded(&mut self, amount: usize, at: Span) -> Result<(), ParseError> {
@@ -398,76 +274,49 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), ParseError> {
-        let Some(Some((target, size))) = self.anchors.get(anchor).copied() else {
-            // The parser refuses unknown anchors itself.
-            return Ok(());
-        };
-        let Some(size) = size else {
-            return Err(ParseError::Syntax(SyntaxFault::cyclic_alias(
-                span,
-                self.source,
-            )));
-        };
-        let node = self.push(Kind::Alias, Style::Plain, span, Span::new(target, target))?;
-        self.suspect_key(node, self.nodes[target as usize].kind);
-        self.add_expanded(size, span)
-    }
-
-    fn remember_anchor(&mut self, anchor: usize, node: u32, size: Option<usize>) {
-        if anchor == 0 {
-            return;
-        }
-        if self.anchors.len() <= anchor {
-            self.anchors.resize(anchor + 1, None);
-        }
-        self.anchors[anchor] = Some((node, size));
-    }
-
     /// Notes every key of a closed map that stands there twice.
     fn find_duplicates(&mut self, map: u32) {
-        let mut found = Vec::new();
-        let mut note = |first: Option<u32>, second: u32| {
-            if let Some(first) = first {
-                found.push(Duplicate {
-                    first: NodeId(first),
-                    second: NodeId(second),
-                });
-            }
-        };
-        if self.nodes[map as usize].text.end <= 16 {
-            for (count, key) in self.map_keys(map).enumerate().skip(1) {
-                let name = self.key_text(key);
-                let first = self
-                    .map_keys(map)
-                    .take(count)
-                    .find(|it| self.key_text(*it) == name);
-                note(first, key);
-            }
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.clear();
+        let end = self.nodes[map as usize].next;
+        let mut key = map + 1;
+        while key < end {
+            keys.push((gist(self.key_text(key).as_bytes()), key));
+            key = self.nodes[self.nodes[key as usize].next as usize].next;
+        }
+        if keys.len() > MANY_KEYS {
+            self.find_duplicates_by_order(&mut keys);
         } else {
-            let mut seen = HashSet::new();
-            for key in self.map_keys(map) {
-                let name = self.key_text(key);
-                if !seen.insert(name) {
-                    note(
-                        self.map_keys(map).find(|it| self.key_text(*it) == name),
-                        key,
-                    );
+            for (count, &(gist, second)) in keys.iter().enumerate().skip(1) {
+                let first = keys[..count].iter().find(|(other, first)| {
+                    *other == gist && self.key_text(*first) == self.key_text(second)
+                });
+                if let Some(&(_, first)) = first {
+                    self.duplicates.push(Duplicate {
+                        first: NodeId(first),
+                        second: NodeId(second),
+                    });
                 }
             }
         }
-        self.duplicates.extend(found);
+        self.keys = keys;
     }
 
-    fn map_keys(&self, map: u32) -> impl Iterator<Item = u32> {
-        let end = self.nodes[map as usize].next;
-        let mut at = map + 1;
-        std::iter::from_fn(move || {
-            let key = (at < end).then_some(at)?;
-            let value = self.nodes[key as usize].next;
-            at = self.nodes[value as usize].next;
-            Some(key)
-        })
+    /// The same for a map so large that comparing every key with every other takes too long.
+    fn find_duplicates_by_order(&mut self, keys: &mut [(u64, u32)]) {
+        keys.sort_by(|(_, left), (_, right)| {
+            let texts = self.key_text(*left).cmp(self.key_text(*right));
+            texts.then(left.cmp(right))
+        });
+        let same =
+            |left: &(u64, u32), right: &(u64, u32)| self.key_text(left.1) == self.key_text(right.1);
+        let found = keys.chunk_by(same).flat_map(|alike| {
+            let first = NodeId(alike[0].1);
+            let second = alike[1..].iter().map(|(_, key)| NodeId(*key));
+            second.map(move |second| Duplicate { first, second })
+        });
+        let found: Vec<_> = found.collect();
+        self.duplicates.extend(found);
     }
 
     /// What a key is compared by: its text, or its source where it is a list or a map.
@@ -484,33 +333,18 @@ impl<'s> Builder<'s> {
     }
 }
 
-impl<'i> TrySpannedEventReceiver<'i> for Builder<'_> {
-    type Error = ParseError;
+/// More keys than this are compared in order instead of each with each.
+const MANY_KEYS: usize = 64;
 
-    fn on_event(&mut self, event: Event<'i>, span: ParserSpan) -> Result<(), ParseError> {
-        self.tag_span = span.tag_span().map(|tag| bytes(&tag));
-        let span = bytes(&span);
-        match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let node = self.scalar(&text, style, tag.as_deref(), span)?;
-                self.remember_anchor(anchor, node, Some(1));
-            }
-            Event::MappingStart(style, anchor, tag) => {
-                self.open(Kind::Map, style, anchor, tag.as_deref(), span)?;
-            }
-            Event::SequenceStart(style, anchor, tag) => {
-                self.open(Kind::List, style, anchor, tag.as_deref(), span)?;
-            }
-            Event::MappingEnd | Event::SequenceEnd => self.close(span)?,
-            Event::Alias(anchor) => self.alias(anchor, span)?,
-            _ => {}
-        }
-        Ok(())
-    }
+/// The length and the first bytes of a key: enough to tell most keys apart.
+fn gist(key: &[u8]) -> u64 {
+    let mut gist = [0; 8];
+    let length = key.len().min(7);
+    gist[..length].copy_from_slice(&key[..length]);
+    gist[7] = key.len() as u8;
+    u64::from_le_bytes(gist)
 }
 
-fn bytes(span: &ParserSpan) -> Span {
-    span.byte_range().map_or(Span::default(), |range| {
-        Span::new(range.start as u32, range.end as u32)
-    })
+fn budget(what: &'static str, limit: usize, at: Span) -> ParseError {
+    ParseError::Budget { what, limit, at }
 }

@@ -9,18 +9,23 @@
 mod build;
 mod edit;
 mod node;
+mod parse;
 mod path;
 mod place;
 mod pointer;
+mod reference;
 mod scalar;
 mod serde;
+mod subset;
 mod syntax;
 mod tree;
 
 pub use self::serde::TypeMismatch;
-pub use build::{Limits, ParseError, Unparsed, parse};
 pub use edit::{Edit, EditError, apply};
 pub use node::{Items, NodeRef, Number, Pairs};
+pub use parse::{Limits, ParseError, Unparsed, parse};
+#[doc(hidden)]
+pub use parse::{parse_reference, parse_subset};
 pub use path::{Identity, Path, PathError, Step, Stop, Why, path_of};
 pub use place::{Place, Target};
 pub use pointer::{escape_token, unescape_token};

@@ -2,7 +2,7 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::build::ParseError;
+use super::parse::ParseError;
 use crate::text::Span;
 
 /// Why a text is no YAML: what, where, and what to type.

@@ -43,7 +43,7 @@ impl Across<'_> {
     }
 
     /// Adds the findings of faults of a record.
-    fn report(&self, file: u32, record: &Record, faults: &[Fault], whole: &mut Whole) {
+    pub(super) fn report(&self, file: u32, record: &Record, faults: &[Fault], whole: &mut Whole) {
         for fault in faults {
             whole.totals.tally.fail(fault.rule);
         }

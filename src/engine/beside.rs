@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cabinet::Cabinet;
 use crate::document::Tree;
+use crate::evidence::Standing;
+use crate::finding::Page;
 use crate::policy::{Facts, Known, Wanted};
 use crate::record::{Flaws, Incidents, Record, RecordIndex, RecordKind};
-use crate::source::{ReadError, Source};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
 pub(super) struct Folder<'t> {
@@ -15,7 +17,7 @@ pub(super) struct Folder<'t> {
     pub(super) flaws: &'t [Flaws<'t>],
     /// Incidents with packages outside of their folder.
     pub(super) scattered: &'t BTreeSet<String>,
-    pub(super) source: &'t Source,
+    pub(super) cabinet: &'t Cabinet<'t>,
 }
 
 impl<'t> Facts<'t> for Folder<'t> {
@@ -57,7 +59,15 @@ impl<'t> Facts<'t> for Folder<'t> {
     }
 
     fn file_exists(&self, path: &str) -> Result<bool, String> {
-        file_exists(self.source, path)
+        self.cabinet.file_exists(path)
+    }
+
+    fn standing(&self, path: &str) -> Result<Standing, String> {
+        self.cabinet.standing(path)
+    }
+
+    fn page(&self, path: &str, line: u32) -> Option<Page> {
+        self.cabinet.page(path, line)
     }
 
     fn is_flawless(&self) -> bool {
@@ -74,8 +84,8 @@ impl<'t> Facts<'t> for Folder<'t> {
 /// All that a record asked for, when every record has been seen.
 pub(super) struct Everything<'t> {
     pub(super) index: &'t RecordIndex,
+    pub(super) cabinet: &'t Cabinet<'t>,
     pub(super) incidents: &'t Incidents,
-    pub(super) source: &'t Source,
     /// The records of the registries, by the file they stand in.
     pub(super) kept: &'t BTreeMap<u32, &'t Record>,
     /// Records that were read for it, by the file they stand in.
@@ -124,7 +134,15 @@ impl<'t> Facts<'t> for Everything<'t> {
     }
 
     fn file_exists(&self, path: &str) -> Result<bool, String> {
-        file_exists(self.source, path)
+        self.cabinet.file_exists(path)
+    }
+
+    fn standing(&self, path: &str) -> Result<Standing, String> {
+        self.cabinet.standing(path)
+    }
+
+    fn page(&self, path: &str, line: u32) -> Option<Page> {
+        self.cabinet.page(path, line)
     }
 
     fn is_flawless(&self) -> bool {
@@ -146,16 +164,4 @@ fn packages_of<'t>(records: impl Iterator<Item = &'t Record>, incident: &str) ->
         .collect();
     packages.sort_by(|left, right| left.id.cmp(&right.id));
     packages
-}
-
-fn file_exists(source: &Source, path: &str) -> Result<bool, String> {
-    // A file that git ignores is in nobody else's copy.
-    match source.find(&format!("{}{path}", source.prefix())) {
-        Ok(found) => Ok(found.is_some_and(|found| !found.is_ignored)),
-        // A path that no copy of the repository can follow leads nowhere.
-        Err(
-            ReadError::Outside { .. } | ReadError::Barred { .. } | ReadError::NotRegular { .. },
-        ) => Ok(false),
-        Err(error) => Err(error.to_string()),
-    }
 }

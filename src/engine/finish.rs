@@ -1,7 +1,7 @@
 //! Puts the files of a run together: what can only be said when all have been seen, and the
 //! outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -9,10 +9,12 @@ use sha2::{Digest, Sha256};
 use super::accept::unmatched;
 use super::across::Across;
 use super::beside::{Everything, Folder};
+use super::cabinet::{Cabinet, registered};
 use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
+use super::shelf::Shelf;
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
     controls_of, hex, obligations_digest, questions_text,
@@ -31,18 +33,17 @@ impl Session<'_> {
         totals: Totals,
         bench: &Bench<'_>,
     ) -> (Whole, Vec<Incomplete>) {
-        let files = &self.listing.files;
-        let position = |path: &str| files.binary_search_by(|file| file.path.as_str().cmp(path));
         let kept: BTreeMap<u32, &Record> = bench
             .registry
             .records()
-            .filter_map(|(path, record)| Some((position(path).ok()? as u32, record)))
+            .filter_map(|(path, record)| Some((self.position(path)?, record)))
             .collect();
+        let cabinet = Cabinet::new(self.source, self.ledger, Vec::new());
         let facts = Folder {
             records: &[],
             flaws: &[],
-            scattered: &std::collections::BTreeSet::new(),
-            source: self.source,
+            scattered: &BTreeSet::new(),
+            cabinet: &cabinet,
         };
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
@@ -64,6 +65,7 @@ impl Session<'_> {
         let has_records = parts
             .values()
             .any(|part| part.row.as_ref().is_some_and(|it| it.is_read));
+        let shelf = Shelf::of(&parts);
         let mut incomplete = Vec::new();
         let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
         let mut waiting: Vec<(u32, Box<Waiting>)> = Vec::new();
@@ -93,6 +95,8 @@ impl Session<'_> {
         across.duplicate_ids(&taken_ids(&parts), &mut whole);
         across.roles_without_holder(&mut whole);
         self.ask_again(&waiting, &across, &mut whole);
+        across.twice_registered_evidence(&shelf, &mut whole);
+        across.unregistered_evidence(&shelf, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
         across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
@@ -144,6 +148,8 @@ impl Session<'_> {
         let flaws = record.flaws();
         let path = self.relative(self.entry(file));
         let mut wanted = waiting.wanted.clone();
+        let paths = registered(path, record).map(|(_, path)| path);
+        let cabinet = Cabinet::new(self.source, self.ledger, paths.collect());
         for _ in 0..ROUNDS {
             for want in &wanted {
                 for file in files_wanted(want, across.index) {
@@ -157,8 +163,8 @@ impl Session<'_> {
             let facts = Everything {
                 flaws: &flaws_of_others,
                 index: across.index,
+                cabinet: &cabinet,
                 incidents: across.incidents,
-                source: self.source,
                 kept: across.kept,
                 records: &others,
             };

@@ -1,7 +1,9 @@
 //! What a pass over files leaves behind: small parts, rows of the index, numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::cabinet::registered;
 use crate::finding::{Duty, Finding, Incomplete, Rule, Stats, Tally};
 use crate::policy::Wanted;
 use crate::record::{
@@ -48,12 +50,16 @@ pub(super) struct Row {
     pub(super) incident: Box<str>,
     /// Whether it was read, so that its id counts as taken.
     pub(super) is_read: bool,
+    /// The files it registers as evidence, by their paths from the root of the records; kept as
+    /// numbers, because there may be millions.
+    pub(super) registered: Box<[u64]>,
     /// Of an incident that was read.
     pub(super) of_incident: Option<Box<IncidentRow>>,
 }
 
 impl Row {
-    pub(super) fn of(record: &Record) -> Self {
+    /// A record that was read; `file` is its path from the root of the records.
+    pub(super) fn of(file: &str, record: &Record) -> Self {
         let key = IdKey::of(record);
         Self {
             kind: record.kind,
@@ -63,6 +69,9 @@ impl Row {
                 .unwrap_or_default(),
             id: key.map(|key| key.id),
             is_read: true,
+            registered: registered(file, record)
+                .map(|(_, path)| number_of(&path))
+                .collect(),
             of_incident: IncidentRow::of(record).map(Box::new),
         }
     }
@@ -75,6 +84,7 @@ impl Row {
             id: id.map(Into::into),
             incident,
             is_read: false,
+            registered: Box::default(),
             of_incident: None,
         }
     }
@@ -84,6 +94,13 @@ impl Row {
         let id = self.id.as_deref().filter(|_| self.is_read)?;
         Some((self.kind, &self.incident, id))
     }
+}
+
+/// A path as a number, the same in every run.
+pub(super) fn number_of(path: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Numbers of one pass over files; sums, so that their order does not matter.

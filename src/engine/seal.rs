@@ -8,8 +8,8 @@ use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::evidence::scan::Scanner;
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Range, RecordName, Related, Rule,
-    Severity, Status, controls_of, fingerprint, obligation,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, Range, RecordName, Related,
+    Rule, Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
@@ -110,6 +110,21 @@ impl<'a> Sealer<'a> {
         }
     }
 
+    /// Seals faults of a file that nothing registers.
+    pub(super) fn of_stray(file: &'a str, bench: &'a Bench<'a>) -> Self {
+        Self {
+            file,
+            text: "",
+            lines: LineIndex::new(""),
+            record: None,
+            name: None,
+            masked: Vec::new(),
+            unquoted: Vec::new(),
+            catalogue: bench.catalogue,
+            bench: Some(bench),
+        }
+    }
+
     /// The finding of a fault. Places in other files are looked up in the registry.
     pub(super) fn seal(&self, fault: &Fault, registry: &Registry) -> Finding {
         let named = self.catalogue.obligations_of(fault);
@@ -131,6 +146,10 @@ impl<'a> Sealer<'a> {
                 message: elsewhere.message.clone(),
                 location,
             })
+        }));
+        related.extend(fault.pages.iter().map(|(page, message)| Related {
+            message: message.clone(),
+            location: located(page),
         }));
         let entry = self.catalogue.entry(fault.rule);
         let at = self.shown_at(fault, &obligations);
@@ -281,6 +300,26 @@ impl<'a> Sealer<'a> {
         let name = &self.catalogue.entry(fault.rule).name;
         let parts = obligations.iter().chain(&steps).map(String::as_str);
         fingerprint(name, kind, id, parts)
+    }
+}
+
+/// The place of a line in a file that is no record.
+fn located(page: &Page) -> Location {
+    let lines = LineIndex::new(&page.text);
+    let line = page.line.min(lines.line_count());
+    let text = lines.line_text(line).trim_end();
+    let start = lines.line_span(line).start;
+    let span = Span::new(start, start + text.len() as u32);
+    Location {
+        file: page.file.clone(),
+        pointer: String::new(),
+        target: Target::Value,
+        range: Some(Range {
+            span,
+            start: lines.locate(span.start),
+            end: lines.locate(span.end),
+            excerpt: Excerpt::new(&page.text, &lines, span, &[]),
+        }),
     }
 }
 

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::accept::Acceptance;
 use super::beside::Folder;
+use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
@@ -24,7 +25,10 @@ pub(super) struct Session<'a> {
     pub(super) listing: &'a Listing,
     pub(super) request: &'a Request<'a>,
     pub(super) progress: &'a dyn Progress,
+    /// Contents of evidence that are known already.
+    pub(super) ledger: &'a Ledger,
 }
+
 impl Session<'_> {
     pub(super) fn run(&self) -> (Outcome, Registry) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
@@ -141,12 +145,21 @@ impl Session<'_> {
         &self.listing.files[file as usize]
     }
 
+    /// The position of a file in the listing.
+    pub(super) fn position(&self, path: &str) -> Option<u32> {
+        let files = &self.listing.files;
+        let found = files.binary_search_by(|file| file.path.as_str().cmp(path));
+        found.ok().map(|at| at as u32)
+    }
+
+    /// A reported path below the record root.
+    pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(self.source.prefix()).unwrap_or(path)
+    }
+
     /// The path of a file below the record root.
     pub(super) fn relative<'e>(&self, entry: &'e FileEntry) -> &'e str {
-        entry
-            .path
-            .strip_prefix(self.source.prefix())
-            .unwrap_or(&entry.path)
+        self.below(&entry.path)
     }
 
     /// Reads a file as a record. What is none is settled as a part.
@@ -262,11 +275,15 @@ impl Session<'_> {
             .zip(&shapes)
             .map(|(record, shape)| record.flaws_among(&shape.faults))
             .collect();
+        let paths = files_of_records.iter().zip(&records);
+        let paths = paths.flat_map(|(file, record)| {
+            registered(self.relative(self.entry(*file)), record).map(|(_, path)| path)
+        });
         let facts = Folder {
             records: &records,
             flaws: &flaws,
             scattered,
-            source: self.source,
+            cabinet: &Cabinet::new(self.source, self.ledger, paths.collect()),
         };
         for ((file, record), (shape, flaws)) in files_of_records
             .iter()
@@ -292,7 +309,7 @@ impl Session<'_> {
         totals: &mut Totals,
     ) -> Part {
         let entry = self.entry(file);
-        let row = Some(Row::of(record));
+        let row = Some(Row::of(self.relative(entry), record));
         if !entry.in_scope {
             return Part {
                 row,

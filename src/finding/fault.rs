@@ -62,6 +62,19 @@ pub struct Fault {
     pub related: Vec<(At, String)>,
     /// Other places that explain it, in other files.
     pub elsewhere: Vec<Elsewhere>,
+    /// Other places that explain it, in files that are no records.
+    pub pages: Vec<(Page, String)>,
+}
+
+/// A line of a file that is no record, such as a header of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Path of the file, as reported.
+    pub file: String,
+    /// The beginning of the file.
+    pub text: Arc<str>,
+    /// The line that is meant, from 1.
+    pub line: u32,
 }
 
 /// A place in another record: the path of its file, as reported, and where in it.
@@ -94,6 +107,7 @@ impl Fault {
             help: None,
             related: Vec::new(),
             elsewhere: Vec::new(),
+            pages: Vec::new(),
         }
     }
 

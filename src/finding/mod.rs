@@ -17,7 +17,7 @@ mod tally;
 
 pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
-pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, PlaceElsewhere};
+pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};
 pub use fingerprint::{fingerprint, hex};
 pub use obligation::{
     Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,

@@ -93,6 +93,8 @@ builtins! {
     UnknownTerm "unknown-term" "a severity, class, trigger or other term that no record defines";
     PolicyExpression "policy-expression" "an expression of a rule has a mistake";
     PolicyRule "policy-rule" "a rule of a pack cannot be used as it is written";
+    UnregisteredEvidence "unregistered-evidence" "a file in an evidence folder that no record registers";
+    TwiceRegisteredEvidence "twice-registered-evidence" "an evidence file is registered twice";
     UnmatchedException "unmatched-exception" "a control exception accepts nothing";
     ContradictedPass "contradicted-pass" "a health check passed what the check of the same incident finds wrong";
     SecretPattern "secret-pattern" "a secret pattern of the program matches";

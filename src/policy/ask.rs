@@ -393,7 +393,14 @@ impl<'t> Asking<'_, 't> {
             fault.clock = Some(Box::new(self.told(duty, clock)));
         }
         for (place, message) in &self.form.related {
-            if let Ok(Value::Node(node)) = place.evaluate(&self.speaker, &mut self.budget) {
+            let place = place.evaluate(&self.speaker, &mut self.budget);
+            if let Ok(Value::Text(line)) = &place
+                && let Some(page) = self.speaker.page(line.as_str())
+            {
+                let message = message.render(&self.speaker, &mut self.budget);
+                fault.pages.push((page, message));
+            }
+            if let Ok(Value::Node(node)) = place {
                 let message = message.render(&self.speaker, &mut self.budget);
                 if self.is_own(node) {
                     fault = fault.related(shown(node), message);

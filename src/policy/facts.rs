@@ -2,6 +2,8 @@
 
 use super::expression::{Wanted, Why};
 use crate::document::Tree;
+use crate::evidence::Standing;
+use crate::finding::Page;
 use crate::record::{Flaws, Incidents, Record, RecordKind};
 
 /// Facts from outside the records that are kept; implemented by whoever runs the rules.
@@ -26,6 +28,15 @@ pub trait Facts<'t> {
     /// # Errors
     /// Why nobody can say, in a sentence.
     fn file_exists(&self, path: &str) -> Result<bool, String>;
+
+    /// What stands at a path from the root of the records, and what it holds.
+    ///
+    /// # Errors
+    /// Why nobody can say, in a sentence.
+    fn standing(&self, path: &str) -> Result<Standing, String>;
+
+    /// A line of a mail at a path from the root of the records, to be shown beside a finding.
+    fn page(&self, path: &str, line: u32) -> Option<Page>;
 
     /// Whether the shapes of the records that it brings leave nothing in doubt.
     fn is_flawless(&self) -> bool {

@@ -21,6 +21,8 @@ pub struct IncidentRow {
     pub status: Option<&'static str>,
     /// What the evaluation of the triggers came to, of the values that there are.
     pub outcome: Option<&'static str>,
+    /// Whether a question of the triggers was answered with yes.
+    pub is_triggered: bool,
     /// What the incident turned out to be, of the values that there are.
     pub disposition: Option<&'static str>,
     /// Whether it was only played.
@@ -49,6 +51,9 @@ impl IncidentRow {
             outcome: supply_chain.and_then(|it| {
                 one_of(it, "outcome", &["required", "not-required", "undetermined"])
             }),
+            is_triggered: supply_chain
+                .and_then(|it| it.get("triggers"))
+                .is_some_and(|it| it.pairs().any(|(_, answer)| answer.as_bool() == Some(true))),
             disposition: one_of(
                 root,
                 "disposition",
@@ -181,7 +186,7 @@ mod tests {
     fn a_row_says_what_the_incident_says() {
         let row = row(
             "id: I-1\nstatus: closed\nseverity: high\nsimulated: true\ncommander: mara\n\
-             supply_chain: {outcome: required}\ndisposition: confirmed\n\
+             supply_chain: {outcome: required, triggers: {a: unknown, b: true}}\ndisposition: confirmed\n\
              closed_at: 2025-01-02T00:00:00Z\n",
         );
         assert_eq!((&*row.id, row.severity.as_deref()), ("I-1", Some("high")));
@@ -191,7 +196,7 @@ mod tests {
             (Some("closed"), Some("required"))
         );
         assert_eq!(row.disposition, Some("confirmed"));
-        assert!(row.is_simulated && !row.is_unclear);
+        assert!(row.is_simulated && row.is_triggered && !row.is_unclear);
         assert_eq!(row.closed_at, Some(at("2025-01-02T00:00:00Z")));
     }
 

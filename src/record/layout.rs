@@ -78,6 +78,27 @@ pub fn promise(path: &str) -> Option<Promise<'_>> {
     })
 }
 
+/// A path that counts from the folder of `file`, as a path from the root of the repository; `None`
+/// if it leads out of it, or does not count from there at all.
+pub fn beside(file: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let steps = folder.split('/').chain(path.split('/'));
+    let mut taken: Vec<&str> = Vec::new();
+    for step in steps {
+        match step {
+            "" | "." => {}
+            ".." => {
+                taken.pop()?;
+            }
+            step => taken.push(step),
+        }
+    }
+    Some(taken.join("/"))
+}
+
 /// Whether a file lies where a record of its kind and id lies by default, below whatever folder.
 pub fn is_at_home(file: &str, kind: RecordKind, id: &str) -> bool {
     let stem = file.strip_suffix(".yml").or(file.strip_suffix(".yaml"));
@@ -117,6 +138,22 @@ pub fn announced_id(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_count_from_the_folder_of_the_record() {
+        let file = "incidents/INC-1/incident.yaml";
+        for (path, expected) in [
+            ("evidence/a.eml", Some("incidents/INC-1/evidence/a.eml")),
+            ("../INC-2/evidence/b", Some("incidents/INC-2/evidence/b")),
+            ("./a//b", Some("incidents/INC-1/a/b")),
+            ("../../docs/x", Some("docs/x")),
+            ("../../../etc/passwd", None),
+            ("/etc/passwd", None),
+        ] {
+            assert_eq!(beside(file, path).as_deref(), expected, "{path}");
+        }
+        assert_eq!(beside("program.yaml", "a"), Some("a".to_owned()));
+    }
 
     #[test]
     fn paths_promise_kind_and_id() {

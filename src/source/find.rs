@@ -21,8 +21,21 @@ pub struct Found {
     pub size: u64,
     /// Whether git ignores it, so that no commit will hold it.
     pub is_ignored: bool,
+    /// Whether git knows it; without git every file counts as known.
+    pub is_tracked: bool,
     /// The blob, in a revision.
-    object: Option<Oid>,
+    pub(super) object: Option<Oid>,
+}
+
+/// The name of a content in git: the same content has the same name, in whatever revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlobId(Oid);
+
+impl Found {
+    /// The content's name in git; `None` for a file on disk or in memory.
+    pub fn blob(&self) -> Option<BlobId> {
+        self.object.map(BlobId)
+    }
 }
 
 impl Source {
@@ -45,6 +58,7 @@ impl Source {
                 path,
                 size,
                 is_ignored: false,
+                is_tracked: true,
                 object: None,
             })),
         }
@@ -68,6 +82,7 @@ impl Source {
                     path: path.to_owned(),
                     size,
                     is_ignored: false,
+                    is_tracked: true,
                     object: Some(object),
                 }))
             }
@@ -157,6 +172,7 @@ impl Walk<'_> {
             path: path.to_owned(),
             size: metadata.len(),
             is_ignored: self.is_left_out(path, &metadata),
+            is_tracked: self.view.is_none() || self.is_tracked(path, metadata.file_type()),
             object: None,
         }))
     }

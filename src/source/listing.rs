@@ -27,6 +27,18 @@ pub struct Listing {
     pub skipped: Vec<Skipped>,
     /// Number of regular files that are not YAML by name.
     pub other_files: usize,
+    /// Files and links, whatever their names, that lie in a folder called `evidence`; sorted alike.
+    pub evidence: Vec<Box<str>>,
+}
+
+/// The folder that records keep their evidence in.
+const EVIDENCE: &str = "evidence";
+
+/// Whether a path lies below a folder called `evidence`.
+pub(super) fn is_evidence(path: &str) -> bool {
+    let mut folders = path.split('/');
+    folders.next_back();
+    folders.any(|folder| folder == EVIDENCE)
 }
 
 impl Listing {
@@ -40,6 +52,7 @@ impl Listing {
     pub(super) fn sorted(mut self) -> Self {
         self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         self.skipped.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.evidence.sort_unstable();
         self
     }
 }

@@ -18,11 +18,12 @@ mod listing;
 mod open;
 mod overlay;
 mod revision;
+mod stream;
 mod walk;
 mod worktree;
 
 pub use disk::read_file;
 pub use error::{OpenError, ReadError};
-pub use find::Found;
+pub use find::{BlobId, Found};
 pub use listing::{FileEntry, Listing, SkipReason, Skipped};
 pub use open::{Revision, Source};

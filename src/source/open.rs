@@ -198,6 +198,11 @@ impl Source {
         }
     }
 
+    /// Whether a path lies at or below the path that was asked for.
+    pub fn is_asked(&self, path: &str) -> bool {
+        self.scope.contains(path)
+    }
+
     /// The commit that is read; for a worktree `HEAD`'s commit, if there is one.
     pub fn revision(&self) -> Option<&Revision> {
         self.revision.as_ref()

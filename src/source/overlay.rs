@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::ReadError;
 use super::find::plain;
-use super::listing::{FileEntry, Listing, Scope, is_yaml};
+use super::listing::{FileEntry, Listing, Scope, is_evidence, is_yaml};
 use super::open::Source;
 use super::walk::LONGEST_PATH;
 
@@ -88,6 +88,14 @@ impl Overlay {
                 continue;
             }
             listing.skipped.retain(|it| it.path != *path);
+            if is_evidence(path) {
+                let place = listing.evidence.binary_search_by(|it| (**it).cmp(path));
+                match (content, place) {
+                    (Some(_), Err(at)) => listing.evidence.insert(at, path.as_str().into()),
+                    (None, Ok(at)) => drop(listing.evidence.remove(at)),
+                    _ => {}
+                }
+            }
             if !is_yaml(path) {
                 match (content, is_there(path)) {
                     (Some(_), false) => listing.other_files += 1,

@@ -8,7 +8,7 @@ use git2::{ErrorClass, ErrorCode, FileMode, ObjectType, Oid, Repository, Tree};
 use super::discover;
 use super::error::ReadError;
 use super::link::{self, Place};
-use super::listing::{FileEntry, Listing, Scope, SkipReason, is_yaml, join};
+use super::listing::{FileEntry, Listing, Scope, SkipReason, is_evidence, is_yaml, join};
 use super::walk::LONGEST_PATH;
 
 /// How much memory names may take: a few trees that hold each other can spell out billions.
@@ -31,7 +31,7 @@ impl Pool {
         }
     }
 
-    fn with<T>(
+    pub(super) fn with<T>(
         &self,
         path: &str,
         read: impl FnOnce(&Repository) -> Result<T, ReadError>,
@@ -174,6 +174,9 @@ impl Lister<'_> {
 
     /// Adds what is no folder.
     fn add(&self, listing: &mut Listing, path: String, name: &str, mode: i32, id: Oid) {
+        if mode != i32::from(FileMode::Commit) && is_evidence(&path) {
+            listing.evidence.push(path.as_str().into());
+        }
         if mode == i32::from(FileMode::Commit) {
             listing.skip(path, SkipReason::NestedRepository);
         } else if mode == i32::from(FileMode::Link) {
@@ -252,7 +255,7 @@ fn find_tree<'r>(repository: &'r Repository, id: Oid, path: &str) -> Result<Tree
         .map_err(|error| missing(path, id, error))
 }
 
-fn missing(path: &str, id: Oid, error: git2::Error) -> ReadError {
+pub(super) fn missing(path: &str, id: Oid, error: git2::Error) -> ReadError {
     if error.code() == ErrorCode::NotFound {
         ReadError::MissingObject {
             path: path.to_owned(),

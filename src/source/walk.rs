@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::error::ReadError;
 use super::ignored::{Layer, Rules};
 use super::link::{self, Place};
-use super::listing::{FileEntry, Listing, Scope, SkipReason, Skipped, is_yaml, join};
+use super::listing::{FileEntry, Listing, Scope, SkipReason, Skipped, is_evidence, is_yaml, join};
 use super::revision;
 use super::worktree::Tracked;
 
@@ -59,6 +59,8 @@ enum Judged {
     Folder(Folder),
     Skipped(Skipped),
     OtherFile,
+    /// A file or link in a folder of evidence, and what else it is.
+    Evidence(Box<str>, Box<Judged>),
     Nothing,
 }
 
@@ -82,13 +84,17 @@ impl Walk<'_> {
                 .flat_map(|folder| self.visit(folder))
                 .collect();
             level.clear();
-            for judged in judged {
+            for mut judged in judged {
+                if let Judged::Evidence(path, what) = judged {
+                    listing.evidence.push(path);
+                    judged = *what;
+                }
                 match judged {
                     Judged::File(file) => listing.files.push(file),
                     Judged::Folder(folder) => level.push(folder),
                     Judged::Skipped(skipped) => listing.skipped.push(skipped),
                     Judged::OtherFile => listing.other_files += 1,
-                    Judged::Nothing => {}
+                    Judged::Nothing | Judged::Evidence(..) => {}
                 }
             }
         }
@@ -194,11 +200,21 @@ impl Walk<'_> {
                 is_ignored,
             });
         }
+        let evidence = is_evidence(&path).then(|| Box::from(path.as_str()));
+        let judged = self.judge_file(entry, path, kind, &shown);
+        match evidence {
+            Some(path) => Judged::Evidence(path, Box::new(judged)),
+            None => judged,
+        }
+    }
+
+    /// Judges what is no folder.
+    fn judge_file(&self, entry: &DirEntry, path: String, kind: FileType, shown: &str) -> Judged {
         if kind.is_symlink() {
-            let reason = self.link_reason(&path, is_yaml(&shown));
+            let reason = self.link_reason(&path, is_yaml(shown));
             return reason.map_or(Judged::Nothing, |reason| skipped(path, reason));
         }
-        match (kind.is_file(), is_yaml(&shown)) {
+        match (kind.is_file(), is_yaml(shown)) {
             (true, true) => self.file(entry, path),
             (true, false) => Judged::OtherFile,
             (false, true) => skipped(path, SkipReason::NotRegular),

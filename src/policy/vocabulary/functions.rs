@@ -12,10 +12,11 @@ use super::parties::Node;
 use super::reasons::{self, is_real};
 use super::speaker::Speaker;
 use super::{files, lists};
-use crate::clock::start_of_day;
+use crate::clock::{self, start_of_day};
 use crate::document::{Kind, NodeRef};
+use crate::evidence::{Content, Exhibit, Header, Mail, Standing};
 use crate::policy::expression::{Key, Value, Why};
-use crate::record::RecordKind;
+use crate::record::{RecordKind, layout};
 
 /// What a function gives.
 pub(super) type Given<'t> = Result<Value<'t>, Why>;
@@ -253,8 +254,114 @@ pub(super) fn file_exists<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     }
 }
 
+/// What stands at a path; null, which `beside` gives, leads out of the repository.
+fn standing(speaker: &Speaker<'_, '_>, path: &Value<'_>) -> Result<Standing, Why> {
+    match text(path)? {
+        Some(path) => speaker.facts.standing(path).map_err(Why::Gap),
+        None => Ok(Standing::Outside),
+    }
+}
+
+pub(super) fn file_state<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let standing = standing(speaker, &given[0])?;
+    // What git does not know yet is as good as the record that speaks of it.
+    let own = || speaker.facts.standing(speaker.file);
+    let is_both_new =
+        matches!(standing, Standing::Untracked(_)) && matches!(own(), Ok(Standing::Untracked(_)));
+    Ok(Value::text(match is_both_new {
+        true => "present",
+        false => standing.name(),
+    }))
+}
+
+/// A fact about the content of a file; null if there is none.
+fn of_content<'t>(
+    speaker: &Speaker<'_, 't>,
+    path: &Value<'t>,
+    fact: impl FnOnce(&Exhibit) -> Value<'t>,
+) -> Given<'t> {
+    let standing = standing(speaker, path)?;
+    Ok(standing.exhibit().map_or(Value::Null, |it| fact(it)))
+}
+
+pub(super) fn file_digest<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_content(speaker, &given[0], |exhibit| {
+        Value::made(exhibit.hexadecimal())
+    })
+}
+
+pub(super) fn file_size<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_content(speaker, &given[0], |exhibit| {
+        Value::Int(i64::try_from(exhibit.size).unwrap_or(i64::MAX))
+    })
+}
+
+pub(super) fn file_content_type<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_content(speaker, &given[0], |exhibit| {
+        Value::text(exhibit.content.name())
+    })
+}
+
+/// A fact about a mail. One line of text stands for a mail that is kept elsewhere: nobody knows.
+fn of_mail<'t>(
+    speaker: &Speaker<'_, 't>,
+    path: &Value<'t>,
+    none: Value<'t>,
+    fact: impl FnOnce(&Mail) -> Value<'t>,
+) -> Given<'t> {
+    let standing = standing(speaker, path)?;
+    let exhibit = standing.exhibit();
+    if exhibit.is_some_and(|exhibit| exhibit.content == Content::Line) {
+        let path = text(path)?.unwrap_or("");
+        return Err(Why::Gap(format!("`{path}` is one line of text, no mail")));
+    }
+    let mail = exhibit.and_then(|exhibit| exhibit.mail.as_deref());
+    Ok(mail.map_or(none, fact))
+}
+
+fn owned<'t>(texts: &[String]) -> Value<'t> {
+    Value::List(texts.iter().cloned().map(Value::made).collect())
+}
+
+pub(super) fn mail_from<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_mail(speaker, &given[0], owned(&[]), |mail| owned(&mail.from))
+}
+
+pub(super) fn mail_to<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_mail(speaker, &given[0], owned(&[]), |mail| owned(&mail.to))
+}
+
+pub(super) fn mail_date<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_mail(speaker, &given[0], Value::Null, |mail| {
+        let date = mail.date.and_then(clock::at_second);
+        date.map_or(Value::Null, Value::Time)
+    })
+}
+
+pub(super) fn mail_id<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    of_mail(speaker, &given[0], Value::Null, |mail| {
+        mail.id.clone().map_or(Value::Null, Value::made)
+    })
+}
+
+pub(super) fn mail_line<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let name = some_text(&given[1])?;
+    let header = Header::parse(name)
+        .ok_or_else(|| Why::Fault(format!("`{name}` is no header that is read")))?;
+    let path = text(&given[0])?.unwrap_or("").to_owned();
+    of_mail(speaker, &given[0], Value::Null, |mail| {
+        let line = mail.line(header);
+        line.map_or(Value::Null, |line| Value::made(format!("{path}:{line}")))
+    })
+}
+
+pub(super) fn addresses<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let text = text(&given[0])?;
+    Ok(owned(&text.map(files::addresses).unwrap_or_default()))
+}
+
 pub(super) fn beside<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
-    let path = text(&given[0])?.and_then(|path| files::beside(speaker.file, path));
+    let path = text(&given[0])?.and_then(|path| layout::beside(speaker.file, path));
     Ok(path.map_or(Value::Null, Value::made))
 }
 
@@ -313,6 +420,26 @@ pub(super) fn blank<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let values = texts(&keys)?.into_iter().filter_map(|key| map?.get(key));
     let blank = values.filter(|value| value.is_empty());
     Ok(Value::List(blank.map(Value::Node).collect()))
+}
+
+pub(super) fn leaves<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let mut found = Vec::new();
+    let mut open: Vec<NodeRef<'t>> = given[0].as_node().into_iter().collect();
+    while let Some(node) = open.pop() {
+        // What an alias leads to stands where it is written.
+        if node.is_alias() {
+            continue;
+        }
+        if !matches!(node.kind(), Kind::List | Kind::Map) {
+            found.push(Value::Node(node));
+            continue;
+        }
+        let first = open.len();
+        open.extend(node.items());
+        open.extend(node.pairs().map(|(_, value)| value));
+        open[first..].reverse();
+    }
+    Ok(Value::List(found.into()))
 }
 
 pub(super) fn pointer<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -379,6 +506,16 @@ pub(super) fn flat<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     }
     let positions = lists::missing(&texts(&all)?, &[]);
     Ok(at(&all, &positions))
+}
+
+pub(super) fn position<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let members = named(&given[1])?;
+    let found = match text(&given[0])? {
+        Some(text) => texts(&members)?.iter().position(|it| *it == text),
+        None => None,
+    };
+    let found = found.and_then(|at| i64::try_from(at).ok());
+    Ok(found.map_or(Value::Null, Value::Int))
 }
 
 pub(super) fn quoted<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

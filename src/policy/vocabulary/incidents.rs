@@ -55,6 +55,7 @@ fn shown(row: &IncidentRow) -> Value<'_> {
         ("severity", text_value(row.severity.as_deref())),
         ("commander", text_value(row.commander.as_deref())),
         ("outcome", text_value(row.outcome)),
+        ("triggered", Value::Bool(row.is_triggered)),
         ("disposition", text_value(row.disposition)),
         ("simulated", Value::Bool(row.is_simulated)),
         ("closed_at", row.closed_at.map_or(Value::Null, Value::Time)),

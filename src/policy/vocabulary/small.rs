@@ -1,6 +1,8 @@
 //! Small registries for the tests of this module.
 
 use crate::document::Limits;
+use crate::evidence::Standing;
+use crate::finding::Page;
 use crate::policy::expression::{Value, Wanted, Why, World as _};
 use crate::policy::facts::{Facts, Known};
 use crate::policy::vocabulary::{Speaker, functions};
@@ -60,6 +62,17 @@ impl<'t> Facts<'t> for Beside<'t> {
             true => Err(format!("`{path}` leads out of the repository")),
             false => Ok(path == "docs/plan.md"),
         }
+    }
+
+    fn standing(&self, path: &str) -> Result<Standing, String> {
+        match path.starts_with("..") {
+            true => Err(format!("`{path}` leads out of the repository")),
+            false => Ok(Standing::Missing),
+        }
+    }
+
+    fn page(&self, _path: &str, _line: u32) -> Option<Page> {
+        None
     }
 }
 

@@ -5,6 +5,7 @@ use super::memo::Memo;
 use super::table;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
+use crate::finding::Page;
 use crate::policy::expression::{Evaluated, Share, Value, Why, World};
 use crate::policy::facts::Facts;
 use crate::record::{Flaws, Gap, Record, RecordKind, unreadable_list};
@@ -84,6 +85,12 @@ impl<'s, 't> Speaker<'s, 't> {
     /// Turns to another element.
     pub fn turn_to(&mut self, it: Value<'t>) {
         self.it = it;
+    }
+
+    /// A line of a file that is no record, written `path:line`.
+    pub(crate) fn page(&self, line: &str) -> Option<Page> {
+        let (path, line) = line.rsplit_once(':')?;
+        self.facts.page(path, line.parse().ok()?)
     }
 
     /// The element that it speaks about.
