@@ -145,8 +145,14 @@ impl<'t> Sharing<'t> {
         let mut rules: Vec<NodeRef<'t>> = Vec::new();
         for concerned in self.concerned(content)? {
             let name = concerned.text_of("approval");
-            let Some(rule) = known.get(name) else {
-                return Err(format!("the approval matrix has no rule `{name}`"));
+            let is_for_sharing = |rule: &&NodeRef<'t>| {
+                let decision = rule.get("decision").filter(|it| !it.is_empty());
+                decision.is_none_or(|it| it.scalar_text() == "share")
+            };
+            let Some(rule) = known.get(name).filter(is_for_sharing) else {
+                return Err(format!(
+                    "the approval matrix has no rule `{name}` for sharing"
+                ));
             };
             if !rules.iter().any(|it| it.id() == rule.id()) {
                 rules.push(*rule);
@@ -388,7 +394,7 @@ mod tests {
         let sharing = of(&registry);
         let content = content("a", &[]);
         let gap = sharing.needs(&content).unwrap_err();
-        assert_eq!(gap, "the approval matrix has no rule `b`");
+        assert_eq!(gap, "the approval matrix has no rule `b` for sharing");
         assert_eq!(
             sharing.channels(&content).unwrap_err(),
             "class `a` has no `channels`"
