@@ -1,4 +1,4 @@
-//! When a `pass` of a health check contradicts what is found, and when it does not.
+//! When a `pass` of a health check is shown beside what is found, and when it is not.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -7,8 +7,8 @@ mod fixture;
 
 use fixture::Fixture;
 
-/// The answers that are reported after an edit of the first sampled incident.
-fn reported(edits: &[(&str, &str, &str)]) -> Vec<String> {
+/// The answers that are shown beside a finding after an edit of the first sampled incident.
+fn shown(edits: &[(&str, &str, &str)]) -> Vec<String> {
     let fixture = Fixture::folder();
     example::copy("larkfield", &fixture.root());
     for (file, before, after) in edits {
@@ -21,9 +21,9 @@ fn reported(edits: &[(&str, &str, &str)]) -> Vec<String> {
         fixture.write(file, &text.replacen(before, after, 1));
     }
     let outcome = example::outcome(&fixture.root());
-    let found = outcome.findings.iter();
-    found
-        .filter(|it| *it.rule == *"contradicted-pass")
+    let beside = outcome.findings.iter().flat_map(|it| &it.related);
+    beside
+        .filter(|it| it.message == "answered with `pass` here")
         .map(|it| it.location.pointer.clone())
         .collect()
 }
@@ -38,10 +38,10 @@ const LESSONS: (&str, &str, &str) = (
 
 #[test]
 fn an_error_in_the_incident_or_its_package_contradicts_the_answer_about_it() {
-    assert_eq!(reported(&[]), [""; 0]);
-    assert_eq!(reported(&[LESSONS]), ["/sample/0/answers/lessons-applied"]);
+    assert_eq!(shown(&[]), [""; 0]);
+    assert_eq!(shown(&[LESSONS]), ["/sample/0/answers/lessons-applied"]);
     let package = (PACKAGE, "distribution:", "# distribution:");
-    assert_eq!(reported(&[package]), ["/sample/0/answers/package-used"]);
+    assert_eq!(shown(&[package]), ["/sample/0/answers/package-used"]);
 }
 
 #[test]
@@ -49,11 +49,11 @@ fn a_fail_an_unanswered_question_and_a_warning_contradict_nothing() {
     let check = "health-checks/HC-2025-01.yaml";
     let answer = |word| (check, "lessons-applied: pass", word);
     assert_eq!(
-        reported(&[LESSONS, answer("lessons-applied: fail")]),
+        shown(&[LESSONS, answer("lessons-applied: fail")]),
         [""; 0]
     );
     assert_eq!(
-        reported(&[LESSONS, answer("lessons-applied: null")]),
+        shown(&[LESSONS, answer("lessons-applied: null")]),
         [""; 0]
     );
     // A late evaluation is a warning.
@@ -62,7 +62,7 @@ fn a_fail_an_unanswered_question_and_a_warning_contradict_nothing() {
         "evaluated_at: 2025-02-10T10:00:00Z",
         "evaluated_at: 2025-02-10T12:50:00Z",
     );
-    let answers = reported(&[late]);
+    let answers = shown(&[late]);
     assert!(
         !answers.iter().any(|it| it.ends_with("trigger-evaluated")),
         "{answers:?}"
@@ -77,5 +77,5 @@ fn an_accepted_error_contradicts_nothing() {
         none_because: The review itself was held, and its tasks are done.\nreview_on: 2025-09-30\n\
         status: active\napproved:\n  - {role: exec-sponsor, by: freya, at: 2025-06-19T10:00:00Z, how: commit}\n";
     let accepted = ("exceptions/RA-2025-004.yaml", "", exception);
-    assert_eq!(reported(&[LESSONS, accepted]), [""; 0]);
+    assert_eq!(shown(&[LESSONS, accepted]), [""; 0]);
 }

@@ -173,7 +173,6 @@ fn a_folder_that_became_a_link_is_found_at_each_file() {
     fs::rename(&folder, fixture.beside("evidence")).unwrap();
     std::os::unix::fs::symlink(fixture.beside("evidence"), &folder).unwrap();
     let outcome = example::outcome(&fixture.root());
-    // A health check that says otherwise is contradicted as well.
     let findings = outcome.findings.iter();
     let about_files: Vec<&str> = findings
         .filter(|it| it.location.file.starts_with("incidents/"))

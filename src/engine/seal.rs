@@ -253,7 +253,7 @@ impl<'a> Sealer<'a> {
         block.map_or(fault.at, |block| At::Node(Place::key(block)))
     }
 
-    fn locate(&self, at: At) -> Location {
+    pub(super) fn locate(&self, at: At) -> Location {
         let (pointer, target, span) = match at {
             At::Node(place) => match self.record {
                 Some(record) => {

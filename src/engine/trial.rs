@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{CheckError, Request, Silent, check_listed};
 use crate::clock::{Instant, parse_as_of};
 use crate::document::{Edit, Limits, NodeRef, Path, apply};
-use crate::finding::{Finding, Outcome, obligation};
+use crate::finding::{Finding, Outcome};
 use crate::policy::{shipped_packs, written_rules};
 use crate::record::{Reading, Record, RecordKind, read_record};
 use crate::source::Source;
@@ -216,7 +216,6 @@ impl<'r> Ground<'r> {
         let new: Vec<&Finding> = new
             .into_iter()
             .filter(|finding| !also.contains(&&*finding.rule))
-            .filter(|finding| *finding.rule == *rule || !is_rolled_up(finding))
             .collect();
         if let Some(incomplete) = outcome.incomplete.first() {
             return Err(format!("{}: {}", incomplete.file, incomplete.reason));
@@ -358,13 +357,6 @@ impl<'r> Ground<'r> {
             .map(|(file, _)| file.clone())
             .ok_or_else(|| format!("there is no record `{id}`"))
     }
-}
-
-/// Whether a finding only sums up others, so that it may stand beside any of them.
-fn is_rolled_up(finding: &Finding) -> bool {
-    let mut demands = finding.obligations.iter();
-    !finding.obligations.is_empty()
-        && demands.all(|id| obligation(id).is_some_and(|demand| demand.rollup))
 }
 
 fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {

@@ -96,7 +96,6 @@ builtins! {
     UnregisteredEvidence "unregistered-evidence" "a file in an evidence folder that no record registers";
     TwiceRegisteredEvidence "twice-registered-evidence" "an evidence file is registered twice";
     UnmatchedException "unmatched-exception" "a control exception accepts nothing";
-    ContradictedPass "contradicted-pass" "a health check passed what the check of the same incident finds wrong";
     SecretPattern "secret-pattern" "a secret pattern of the program matches";
     Credential "credential" "a key or token stands in a text";
     PaymentNumber "payment-number" "the number of a payment card or bank account stands in a text";

@@ -70,6 +70,10 @@ const FEATURES: &[(&str, &str)] = &[
         "waivers of the rules: their `keep` edits, and the clean example",
     ),
     (
+        "HC-SAMP-07",
+        "the answer that passed an error is shown beside it: tests/contradicted.rs",
+    ),
+    (
         "MX-METRIC-01",
         "`probity metrics`, the view of the report-out: tests/metrics.rs",
     ),
