@@ -240,7 +240,7 @@ impl<'a> Sealer<'a> {
         let (At::Node(place), Some(record)) = (fault.at, self.record) else {
             return fault.at;
         };
-        let is_slip = |it| matches!(it, Builtin::WrongFormat | Builtin::UnusablePattern);
+        let is_slip = |it| it == Builtin::WrongFormat;
         let is_of_shape = fault.rule.builtin().is_some_and(|it| !is_slip(it));
         let schema = record.kind.schema().filter(|_| is_of_shape);
         let block = schema.and_then(|kind| {

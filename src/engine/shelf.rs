@@ -63,7 +63,7 @@ fn is_faulty(part: &Part) -> bool {
 /// the item still says its checksum.
 const RENAMED: [&str; 2] = ["EV-ITEM-01", "EV-ITEM-04"];
 /// The same, where the item itself is gone, or names another file.
-const GONE: [&str; 3] = ["EV-ITEM-04", "EV-ITEM-05", "EV-ITEM-06"];
+const GONE: [&str; 4] = ["EV-ITEM-04", "EV-ITEM-05", "EV-ITEM-06", "EX-TTX-06"];
 
 impl Across<'_> {
     /// Reports files in folders of evidence that no record registers.
