@@ -48,14 +48,8 @@ fn an_error_in_the_incident_or_its_package_contradicts_the_answer_about_it() {
 fn a_fail_an_unanswered_question_and_a_warning_contradict_nothing() {
     let check = "health-checks/HC-2025-01.yaml";
     let answer = |word| (check, "lessons-applied: pass", word);
-    assert_eq!(
-        shown(&[LESSONS, answer("lessons-applied: fail")]),
-        [""; 0]
-    );
-    assert_eq!(
-        shown(&[LESSONS, answer("lessons-applied: null")]),
-        [""; 0]
-    );
+    assert_eq!(shown(&[LESSONS, answer("lessons-applied: fail")]), [""; 0]);
+    assert_eq!(shown(&[LESSONS, answer("lessons-applied: null")]), [""; 0]);
     // A late evaluation is a warning.
     let late = (
         INCIDENT,

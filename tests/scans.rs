@@ -112,9 +112,9 @@ fn what_was_sent_is_looked_through_line_by_line() {
     assert_eq!(
         told(&outcome),
         [
-            format!("private-address {MESSAGE}:13:5 "),
-            format!("secret-pattern {MESSAGE}:16:1 "),
-            format!("excluded-content {MESSAGE}:17:6 "),
+            format!("private-address {MESSAGE}:14:5 "),
+            format!("secret-pattern {MESSAGE}:17:1 "),
+            format!("excluded-content {MESSAGE}:18:6 "),
         ]
     );
     let finding = outcome
@@ -149,7 +149,7 @@ fn envelopes_drafts_and_files_that_stay_inside_are_left_alone() {
     // A secret is told wherever it stands.
     let (_folder, outcome) =
         changed(&[(MESSAGE, "Subject:", "X-Key: AKIA0000000000000000\nSubject:")]);
-    assert_eq!(told(&outcome), [format!("secret-pattern {MESSAGE}:4:8 ")]);
+    assert_eq!(told(&outcome), [format!("secret-pattern {MESSAGE}:5:8 ")]);
 }
 
 #[test]
