@@ -79,13 +79,21 @@ pub(super) fn define_terms(record: &Record, terms: &mut Terms) -> Vec<Fault> {
             ));
             continue;
         };
+        let name = name.trim();
+        if functions().iter().any(|it| it.name == name) {
+            let message = format!("`{name}` is the name of a function, which is used in its place");
+            let fault = Fault::new(Builtin::PolicyExpression, Place::key(value), message);
+            faults.push(fault.help(format!(
+                "Give the term another name, such as `our_{name}`, here and where it is used."
+            )));
+        }
         let parameters: Vec<String> = parameters
             .split(',')
             .map(str::trim)
             .filter(|it| !it.is_empty())
             .map(str::to_owned)
             .collect();
-        if let Err(mistakes) = terms.define(name.trim(), &parameters, value.scalar_text()) {
+        if let Err(mistakes) = terms.define(name, &parameters, value.scalar_text()) {
             faults.extend(mistakes.iter().map(|mistake| fault(value, mistake)));
         }
     }
