@@ -417,7 +417,16 @@ impl<'t, 'w> Machine<'t, 'w> {
             } => {
                 let base = self.value(*of)?;
                 let key = self.operand(*key)?;
-                super::select::element(&base, &key, *is_optional, *read, self.budget)
+                match (&base, key.as_str()) {
+                    (Value::Node(map), Some(name))
+                        if !self.world.is_flawless()
+                            && let Some(value) = map.get(name)
+                            && self.world.is_refused(value) =>
+                    {
+                        Err(refused(name, value))
+                    }
+                    _ => super::select::element(&base, &key, *is_optional, *read, self.budget),
+                }
             }
             _ => Err(Why::fault("this cannot be evaluated")),
         };
