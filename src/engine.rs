@@ -22,6 +22,7 @@ mod trial;
 
 use std::path::{Path, PathBuf};
 
+pub use scan::{Caught, Leaving};
 pub use trial::{Packs, Trial, try_rules};
 
 use crate::clock::Instant;
@@ -130,15 +131,15 @@ pub struct Examined<T> {
     pub folder: Option<PathBuf>,
 }
 
-/// As [`check`]; then takes from each record what an answer needs of it. Those that are not kept
-/// are read once more.
+/// As [`check`]; then takes from each record, with its path, what an answer needs of it. Those that
+/// are not kept are read once more.
 ///
 /// # Errors
 /// As [`check`].
 pub fn examine<T: Send>(
     request: &Request<'_>,
     progress: &dyn Progress,
-    take: impl Fn(&Record) -> Option<T> + Sync,
+    take: impl Fn(&str, &Record) -> Option<T> + Sync,
 ) -> Result<Examined<T>, CheckError> {
     let source = Source::open(request.path, request.revision)?;
     let listing = source.list()?;

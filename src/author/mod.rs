@@ -5,6 +5,7 @@
 //! converts tables of other systems; [`sample`] draws what a health check looks at. This module knows no rule, no terminal and no clock.
 
 pub mod import;
+pub mod package;
 pub mod sample;
 mod write;
 mod yaml;

@@ -80,7 +80,9 @@ impl Metrics {
             wants_duties: true,
             ..Request::new(&self.path, as_of)
         };
-        Ok(watched(|bar| examine(&request, bar, Facts::of))?)
+        Ok(watched(|bar| {
+            examine(&request, bar, |_, record| Facts::of(record))
+        })?)
     }
 
     /// The period of a metrics review, and when it was held.

@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod import;
 mod metrics;
+mod package;
 mod policy;
 mod sample;
 mod terminal;
@@ -43,6 +44,8 @@ enum Command {
     Sample(sample::Sample),
     /// Count and measure what the records show, beside targets and reviews.
     Metrics(metrics::Metrics),
+    /// Render what will be sent to a third party, if nothing forbids it.
+    Package(package::Package),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
 }
@@ -59,6 +62,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Policy(policy) => policy.run(),
             Command::Sample(sample) => sample.run(),
             Command::Metrics(metrics) => metrics.run(),
+            Command::Package(package) => package.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

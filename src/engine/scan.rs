@@ -2,6 +2,7 @@
 //! looked through for what, what may stay, and how it is told. The text itself is never told.
 
 mod file;
+mod leaving;
 mod organisation;
 mod words;
 
@@ -13,6 +14,7 @@ use crate::policy::{Answer, Facts, Known, Wanted};
 use crate::record::{Record, RecordKind};
 use crate::text::Span;
 
+pub use leaving::{Caught, Leaving};
 pub(super) use organisation::{Searched, searched};
 use words::Carrier;
 
@@ -83,7 +85,9 @@ impl Bench<'_> {
         let leaves = told.iter().any(|(_, hit)| !hit.family.is_secret());
         if leaves {
             match senders(record, facts) {
-                Ok(senders) => told.retain(|(_, hit)| !self.may_leave(hit, &senders, record)),
+                Ok(senders) => {
+                    told.retain(|(_, hit)| !self.searched.may_leave(hit, &senders, record));
+                }
                 Err(wanted) => {
                     told.retain(|(_, hit)| hit.family.is_secret());
                     answer.waiting.push(WAITS.into());
@@ -171,12 +175,26 @@ impl Bench<'_> {
         places
     }
 
+    /// What is told about a hit in a part of a text.
+    fn fault(&self, hit: &Hit, part: &str, at: At, carrier: &Carrier<'_>) -> Fault {
+        let pattern = self.searched.scanner.pattern(hit);
+        let (message, help) = words::told(hit, part.chars().count(), pattern, carrier);
+        let mut fault = Fault::new(rule_of(hit.family), at, message)
+            .help(help)
+            .elsewhere(self.searched.origin(hit));
+        // Whether a person belongs there is for people to judge.
+        fault.severity = (hit.family == Family::Contact).then_some(Severity::Warning);
+        fault
+    }
+}
+
+impl Searched {
     /// Whether every message that carries a text says why this may stay in.
     fn may_leave(&self, hit: &Hit, senders: &[NodeRef<'_>], package: &Record) -> bool {
         if hit.family.is_secret() {
             return false;
         }
-        let pattern = self.searched.scanner.pattern(hit);
+        let pattern = self.scanner.pattern(hit);
         let own = pattern.map_or(rule_of(hit.family).name(), |it| it.name.as_str());
         if pattern.is_some_and(|it| is_for(package, it.unless.as_deref())) {
             return true;
@@ -190,18 +208,6 @@ impl Bench<'_> {
             })
         };
         !senders.is_empty() && senders.iter().all(allows)
-    }
-
-    /// What is told about a hit in a part of a text.
-    fn fault(&self, hit: &Hit, part: &str, at: At, carrier: &Carrier<'_>) -> Fault {
-        let pattern = self.searched.scanner.pattern(hit);
-        let (message, help) = words::told(hit, part.chars().count(), pattern, carrier);
-        let mut fault = Fault::new(rule_of(hit.family), at, message)
-            .help(help)
-            .elsewhere(self.searched.origin(hit));
-        // Whether a person belongs there is for people to judge.
-        fault.severity = (hit.family == Family::Contact).then_some(Severity::Warning);
-        fault
     }
 }
 

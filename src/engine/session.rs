@@ -41,17 +41,18 @@ impl Session<'_> {
     pub(super) fn take_each<T: Send>(
         &self,
         registry: &Registry,
-        take: &(impl Fn(&Record) -> Option<T> + Sync),
+        take: &(impl Fn(&str, &Record) -> Option<T> + Sync),
     ) -> Vec<T> {
         let all = 0..self.listing.files.len() as u32;
         let files: Vec<u32> = all.filter(|file| self.entry(*file).in_scope).collect();
         let taken = files.par_iter().filter_map(|file| {
-            if let Some(record) = registry.at_path(&self.entry(*file).path) {
-                return take(record);
+            let path = &self.entry(*file).path;
+            if let Some(record) = registry.at_path(path) {
+                return take(path, record);
             }
             // Counted, and complained about, when it was read first.
             let record = self.read(*file, registry, &mut Totals::default()).ok()?;
-            take(&record)
+            take(path, &record)
         });
         taken.collect()
     }

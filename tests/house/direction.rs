@@ -37,7 +37,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "report",
         &["text", "clock", "document", "finding", "record", "output"],
     ),
-    ("author", &["text", "clock", "document"]),
+    // What is sent is judged before it is written, by the computations that judge it afterwards.
+    ("author", &["text", "clock", "document", "record", "policy"]),
 ];
 
 /// The one module of the binary. It knows the library by its name only.

@@ -19,6 +19,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("mail_parser", &["evidence"]),
     ("memchr", &["document"]),
     ("miette", &["output"]),
+    ("minijinja", &["author"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
     ("serde", &[]),

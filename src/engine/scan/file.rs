@@ -90,7 +90,7 @@ impl Session<'_> {
             .filter(|hit| !bench.catalogue.is_off(rule_of(hit.family).into()))
             .filter(|hit| hit.family.is_secret() || !message.is_envelope(&hit.range))
             .filter(|hit| !message.names(&sent.text[hit.range.clone()]))
-            .filter(|hit| !bench.may_leave(hit, &sent.senders, sent.record))
+            .filter(|hit| !bench.searched.may_leave(hit, &sent.senders, sent.record))
             .collect();
         // One line, one finding: the strongest.
         let lines = crate::text::LineIndex::new(sent.text);

@@ -14,6 +14,8 @@ pub(super) enum Carrier<'a> {
     Package(&'a Record),
     /// A file that was sent, by its path.
     File(&'a str),
+    /// A file that frames what is to be sent, by its path.
+    Frame(&'a str),
 }
 
 /// Message and help.
@@ -30,6 +32,7 @@ pub(super) fn told(
             None => format!("`{}`", package.id),
         },
         Carrier::File(path) => format!("`{path}`, which was sent,"),
+        Carrier::Frame(path) => format!("`{path}`"),
     };
     let message = match (hit.what, pattern) {
         (What::Known(what), _) => format!("{place} holds {what} ({length} characters)"),
@@ -55,6 +58,7 @@ fn help(hit: &Hit, pattern: Option<&Pattern>, carrier: &Carrier<'_>) -> String {
         Family::Payment => {
             "Take it out, or leave the last four digits: they are enough to find the case.".to_owned()
         }
+        _ if matches!(carrier, Carrier::Frame(_)) => "Take it out: this text goes to everybody.".to_owned(),
         _ => {
             let name = pattern.map_or(rule_of(hit.family).name(), |it| it.name.as_str());
             let first = match (has_left, carrier) {
