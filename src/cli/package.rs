@@ -12,7 +12,7 @@ use probity::author::write_atomically;
 use probity::clock::Instant;
 use probity::document::{Limits, NodeRef};
 use probity::engine::{Examined, Leaving, Request, examine};
-use probity::finding::{Outcome, Severity};
+use probity::finding::{Builtin, Outcome, Severity};
 use probity::output::tamed;
 use probity::policy::Catalogue;
 use probity::record::{Reading, Record, RecordKind, read_record};
@@ -184,7 +184,11 @@ impl Package {
         let mut unread = outcome
             .findings
             .iter()
-            .filter(|it| it.record.is_none())
+            .filter(|it| {
+                Builtin::ALL
+                    .iter()
+                    .any(|rule| rule.is_precondition() && rule.name() == &*it.rule)
+            })
             .map(|it| it.location.file.as_str())
             .chain(outcome.incomplete.iter().map(|it| it.file.as_str()))
             .filter(|file| is_of_it(file) && !is_read(file));

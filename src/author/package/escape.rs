@@ -47,7 +47,9 @@ pub(super) fn markdown(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '~' | '$' | '#' => true,
             // Marks of lists, headings and rules at the start of a line.
             '-' | '+' | '=' | ':' if at == 0 => true,
-            '.' | ')' if at == digits && digits > 0 => true,
+            '.' | ')' if at == digits && digits > 0 => {
+                rest[1..].trim_start().len() < rest[1..].len() || rest.len() == 1
+            }
             // What readers turn into links by themselves.
             ':' => rest.starts_with("://") || is_after_scheme(&text[..at]),
             '.' => ends_with_www(&text[..at]),
@@ -125,6 +127,7 @@ mod tests {
             ("# Approved", r"\# Approved"),
             ("- item", r"\- item"),
             ("1. item", r"1\. item"),
+            ("7.2", "7.2"),
             ("=====", r"\====="),
             ("a\n# b", r"a \# b"),
             ("[x](https://evil.example)", r"\[x\](https\://evil.example)"),

@@ -8,6 +8,7 @@
 
 mod approvals;
 mod choose;
+mod conditions;
 mod escape;
 mod judge;
 mod letter;
