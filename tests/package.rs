@@ -708,14 +708,14 @@ fn texts_of_records_forge_nothing() {
         &fixture,
         OPEN_PACKAGE,
         "behaviour: Short reads at night, spread over the whole volume.",
-        r##"behaviour: |-
+        r#"behaviour: |-
   # Approved by legal
   ===
   - [Log in](https://evil.example/login)
   1. <script>alert(1)</script><img src=x onerror=y>
   **bold** `code` &lt;b&gt; www.evil.example {{ handling.tlp }}
       indented "quotes" 'and' | pipes
-  TLP:CLEAR"##,
+  TLP:CLEAR"#,
     );
     edit(
         &fixture,

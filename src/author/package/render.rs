@@ -5,6 +5,8 @@
 //! wherever it is put in.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
@@ -14,7 +16,7 @@ use super::letter::Letter;
 use super::sandbox::inspect;
 
 /// Most steps that a template takes.
-const FUEL: u64 = 500_000;
+const FUEL: u64 = 200_000;
 /// Deepest nesting of a template.
 const DEPTH: usize = 60;
 /// Largest template, in bytes.
@@ -215,16 +217,32 @@ fn environment(format: Format) -> Environment<'static> {
         };
         written.map_err(Error::from)
     });
-    environment.add_filter("upper", |text: String| text.to_uppercase());
+    // The counter of steps knows nothing of the length of texts.
+    let left = Arc::new(AtomicUsize::new(MOST));
+    let spend = move |text: &str| {
+        let spent = left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(text.len() + 1));
+        spent.map_err(|_| Error::from(ErrorKind::OutOfFuel))
+    };
+    let spent = spend.clone();
+    environment.add_filter("upper", move |text: String| {
+        spent(&text).map(|_| text.to_uppercase())
+    });
+    let spent = spend.clone();
     environment.add_filter("code", move |text: String| {
-        Value::from_safe_string(match format {
-            Format::Markdown => escape::code(&text),
-            _ => format.escaped(&text),
+        spent(&text).map(|_| {
+            Value::from_safe_string(match format {
+                Format::Markdown => escape::code(&text),
+                _ => format.escaped(&text),
+            })
         })
     });
-    environment.add_filter("wrap", move |text: String, column: u8| match format {
-        Format::Text => Value::from_safe_string(escape::wrap(&text, usize::from(column.min(40)))),
-        _ => Value::from_safe_string(format.escaped(&text)),
+    environment.add_filter("wrap", move |text: String, column: u8| {
+        spend(&text).map(|_| {
+            Value::from_safe_string(match format {
+                Format::Text => escape::wrap(&text, usize::from(column.min(40))),
+                _ => format.escaped(&text),
+            })
+        })
     });
     environment
 }
