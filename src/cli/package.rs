@@ -341,7 +341,11 @@ fn sent_values(message: Option<NodeRef<'_>>) -> Vec<NodeRef<'_>> {
     let redactions = message
         .list_of("redactions")
         .flat_map(|it| [it.get("removed"), it.get("why")]);
-    let others = [message.get("none_because_redactions"), message.get("case")];
+    let others = [
+        message.get("none_because_redactions"),
+        message.get("case"),
+        message.get("to").and_then(|to| to.get("name")),
+    ];
     redactions.chain(others).flatten().collect()
 }
 

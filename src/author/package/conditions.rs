@@ -39,7 +39,9 @@ impl<'r> Judge<'_, 'r> {
                     types => format!("is not for {} as `{}`", quoted(types), content.class),
                 });
             }
-            (!agreed.contains(&name)).then(|| format!("is not agreed with `{}`", self.party()))
+            // That nothing at all is agreed is told at the party.
+            (!agreed.is_empty() && !agreed.contains(&name))
+                .then(|| format!("is not agreed with `{}`", self.party()))
         };
         let open: Vec<&str> = allowed
             .iter()
