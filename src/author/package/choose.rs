@@ -1,5 +1,7 @@
 //! Which version of the package is meant, and which message sends it.
 
+use std::collections::BTreeSet;
+
 use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
 use crate::record::{Record, RecordKind, Registry};
@@ -158,7 +160,12 @@ fn latest<'r>(case: &Case<'r>, party: &str, category: &str) -> Result<&'r Paper,
         .collect();
     let facts = |paper: &Paper| instant_of(paper.record.root(), "facts_as_of");
     let is_known = |paper: &&Paper| facts(paper).is_none_or(|facts| facts <= case.as_of);
-    let known: Vec<&Paper> = meant.iter().copied().filter(is_known).collect();
+    let mut known: Vec<&Paper> = meant.iter().copied().filter(is_known).collect();
+    // Another party of the same category may have packages of its own.
+    let own = own_packages(case, party);
+    if known.iter().any(|paper| own.contains(&*paper.record.id)) {
+        known.retain(|paper| own.contains(&*paper.record.id));
+    }
     let is_replaced = |paper: &&Paper| {
         known.iter().any(|other| {
             other.record.id != paper.record.id
@@ -197,11 +204,36 @@ fn latest<'r>(case: &Case<'r>, party: &str, category: &str) -> Result<&'r Paper,
     })
 }
 
+/// The packages that messages to a party use, and those that replace them.
+fn own_packages<'r>(case: &Case<'r>, party: &str) -> BTreeSet<&'r str> {
+    let mut own: BTreeSet<&str> = messages_to(case, party)
+        .map(|it| it.text_of("package"))
+        .filter(|id| !id.is_empty())
+        .collect();
+    // Each round adds one, or is the last.
+    loop {
+        let next = case.packages.iter().map(|paper| &paper.record);
+        let next = next.filter(|it| own.contains(it.root().text_of("supersedes")));
+        let new: Vec<&str> = next
+            .map(|it| it.id.as_str())
+            .filter(|id| !own.contains(id))
+            .collect();
+        if new.is_empty() {
+            return own;
+        }
+        own.extend(new);
+    }
+}
+
+/// The messages to a party.
+fn messages_to<'r>(case: &Case<'r>, party: &str) -> impl Iterator<Item = NodeRef<'r>> {
+    let outbound = case.incident.record.root().list_of("outbound");
+    outbound.filter(move |it| it.get("to").is_some_and(|to| to.text_of("party") == party))
+}
+
 /// The last draft to the party that uses a package, else the latest message.
 fn message_of<'r>(case: &Case<'r>, party: &str, package: &str) -> Option<NodeRef<'r>> {
-    let outbound = case.incident.record.root().list_of("outbound");
-    let uses: Vec<NodeRef<'r>> = outbound
-        .filter(|it| it.get("to").is_some_and(|to| to.text_of("party") == party))
+    let uses: Vec<NodeRef<'r>> = messages_to(case, party)
         .filter(|it| it.text_of("package") == package)
         .collect();
     let draft = uses.iter().rfind(|it| is_draft(**it));

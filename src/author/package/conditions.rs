@@ -1,7 +1,7 @@
 //! What has to be in place before a message may leave: a channel, a ground to tell the party, no
 //! hold, a sender who may send it.
 
-use super::choose::instant_of;
+use super::choose::{instant_of, is_draft};
 use super::judge::Judge;
 use super::words::quoted;
 use crate::clock::Moment;
@@ -125,6 +125,45 @@ impl<'r> Judge<'_, 'r> {
                         .to_owned();
                 self.object("SC-PKG-11", at, false, text, help);
             }
+        }
+    }
+
+    /// Whether the incident means to tell the party, and whose package it is.
+    pub(super) fn decision(&mut self) {
+        let (party, root) = (self.party(), self.case.incident.record.root());
+        let mut parties = root.list_of("parties");
+        let listed = parties.find(|it| it.text_of("party") == party);
+        let is_to_come = self.chosen.message.is_none_or(is_draft);
+        let id = &self.case.incident.record.id;
+        match listed {
+            Some(it) if it.text_of("decision") == "do-not-notify" && is_to_come => {
+                let text = format!("{id} decided not to notify `{party}`");
+                let help = "Change `decision:` to `notify`, with who decided it and when; or send it to somebody else.".to_owned();
+                self.object("SC-NOTIFY-04", it.get("decision"), false, text, help);
+            }
+            None if self.chosen.message.is_none() => {
+                self.note(format!("`{party}` is not among the `parties` of {id}"));
+            }
+            _ => {}
+        }
+        if self.chosen.message.is_some() {
+            return;
+        }
+        let package = &self.chosen.package.record.id;
+        let others = root
+            .list_of("outbound")
+            .filter(|it| it.text_of("package") == package);
+        let mut others: Vec<&str> = others
+            .filter_map(|it| it.get("to"))
+            .map(|to| to.text_of("party"))
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        if !others.is_empty() {
+            self.note(format!(
+                "`{package}` is what {} gets; make sure that it is meant for `{party}`, too",
+                quoted(&others)
+            ));
         }
     }
 

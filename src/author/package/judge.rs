@@ -112,6 +112,7 @@ impl<'r> Judge<'_, 'r> {
         self.recipient(sharing, &content);
         self.channel(sharing, &content);
         self.ground(sharing, &content);
+        self.decision();
         self.holds();
         self.sender(class);
         match approvals(self.case, self.chosen, sharing, &content) {
