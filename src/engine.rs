@@ -19,6 +19,7 @@ mod seal;
 mod session;
 mod shelf;
 mod trial;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
@@ -202,6 +203,7 @@ fn with_session<T: Send>(
         request,
         progress,
         ledger: &cabinet::Ledger::default(),
+        chronicle: &witness::Chronicle::new(source, request.limits),
     };
     Ok(pool.install(|| work(&session)))
 }

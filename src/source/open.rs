@@ -42,6 +42,8 @@ pub(super) enum Origin {
         repository: Mutex<Repository>,
         /// How git sees all of it, once a single file has been looked for.
         whole: OnceLock<View>,
+        /// What was committed.
+        pool: Pool,
     },
     Revision(Snapshot),
     Folder {
@@ -71,7 +73,9 @@ impl Source {
 
     fn open_worktree(asked: &Asked, found: Found) -> Result<Self, OpenError> {
         let Found {
-            repository, root, ..
+            repository,
+            root,
+            holder,
         } = found;
         if repository.is_bare() {
             return Err(OpenError::BareWithoutRevision { path: root });
@@ -99,6 +103,7 @@ impl Source {
                 root,
                 repository: Mutex::new(repository),
                 whole: OnceLock::new(),
+                pool: Pool::new(None, holder),
             },
             overlay: Overlay::default(),
         })
@@ -112,7 +117,7 @@ impl Source {
             revision: Some(revision),
             is_shallow: found.repository.is_shallow(),
             origin: Origin::Revision(Snapshot {
-                pool: Pool::new(found.repository, found.holder),
+                pool: Pool::new(Some(found.repository), found.holder),
                 tree,
             }),
             overlay: Overlay::default(),

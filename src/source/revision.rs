@@ -24,10 +24,10 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(first: Repository, holder: PathBuf) -> Self {
+    pub(super) fn new(first: Option<Repository>, holder: PathBuf) -> Self {
         Self {
             holder,
-            idle: Mutex::new(vec![first]),
+            idle: Mutex::new(first.into_iter().collect()),
         }
     }
 
@@ -230,7 +230,7 @@ fn blob_size(repository: &Repository, id: Oid, path: &str) -> Result<usize, Read
 }
 
 /// Reads a blob, after a look at its size.
-fn read_blob(
+pub(super) fn read_blob(
     repository: &Repository,
     id: Oid,
     path: &str,

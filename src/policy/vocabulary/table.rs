@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::functions as of;
+use super::history;
 use super::incidents;
 use super::messages;
 use super::speaker::Speaker;
@@ -614,6 +615,111 @@ const ENTRIES: &[Entry] = &[
         r#"split("patient-portal/sso", "/")"#,
         r#"["patient-portal", "sso"]"#,
         of::split,
+    ),
+    entry(
+        "history_gap() -> text?",
+        "Why the commits cannot be told; null if they can.",
+        "history_gap() == null",
+        "true",
+        history::history_gap,
+    ),
+    entry(
+        "committed_at(value: node) -> time",
+        "The time of the commit that introduced a value: the first in which an entry of this name stands, or a plain value has this text.",
+        "committed_at(record.declared_at) >= record.declared_at",
+        "true",
+        history::committed_at,
+    ),
+    entry(
+        "committed_by(value: node) -> text",
+        "The person who wrote the commit that introduced a value; the identity that the commit bears, if no person has it.",
+        "committed_by(record.declared_at)",
+        r#""mara""#,
+        history::committed_by,
+    ),
+    entry(
+        "commit_of(value: node) -> text",
+        "The commit that introduced a value, in words for messages.",
+        r#"commit_of(record.declared_at).startsWith("commit ")"#,
+        "true",
+        history::commit_of,
+    ),
+    entry(
+        "last_change(value: node) -> text",
+        "The commit that last changed a value, in words for messages.",
+        r#"last_change(record.declared_at).startsWith("commit ")"#,
+        "true",
+        history::last_change,
+    ),
+    entry(
+        "moves(value: node?) -> list<map<text, any>>",
+        "What a value was and became, in the order of the commits: each with `from`, `to`, `at` and, in words, `commit`.",
+        "moves(record.detected_at)",
+        "[]",
+        history::moves,
+    ),
+    entry(
+        "held_then(person: text?, role: text?, at: time, value: node) -> bool",
+        "Whether a person held a role at a time by the people record that the commit had which introduced a value.",
+        r#"held_then("mara", "ir-lead", record.declared_at, record.declared_at)"#,
+        "true",
+        history::held_then,
+    ),
+    entry(
+        "missing_approvals_then(message: incident/outbound/*, at: time) -> list<list<text>>",
+        "As `missing_approvals`, by the guideline and the approval matrix that were committed at a time.",
+        "missing_approvals_then(record.outbound[4], record.outbound[4].at)",
+        "[]",
+        history::missing_approvals_then,
+    ),
+    entry(
+        "changed_after_end() -> list<node>",
+        "What was changed after an incident was closed, or after an exercise or health check was recorded, and no amendment covers; as places to point at.",
+        "changed_after_end()",
+        "[]",
+        history::changed_after_end,
+    ),
+    entry(
+        "changed_since(at: time) -> list<node>",
+        "What differs from the version that was committed at a time, or from the first if there was none yet; as places to point at.",
+        "changed_since(as_of)",
+        "[]",
+        history::changed_since,
+    ),
+    entry(
+        "changed_at(record: text) -> time?",
+        "The time of the last commit that changed a record of the registries, cards, guidelines or runbooks.",
+        r#"changed_at("corvid-id") > record.detected_at"#,
+        "true",
+        history::changed_at,
+    ),
+    entry(
+        "unversioned(ignored: list<text>) -> list<text>",
+        "The commits that changed the record without a new `version`, in words; changes under these keys do not count.",
+        "unversioned([])",
+        "[]",
+        history::unversioned,
+    ),
+    entry(
+        "file_commits(path: text?) -> list<text>",
+        "The commits that gave a file a content it never had before, in words; `path` counts from the root of the records.",
+        r#"size(file_commits("incidents/INC-2025-0003/evidence/out-2.eml"))"#,
+        "1",
+        history::file_commits,
+    ),
+    entry(
+        "unknown_authors() -> list<text>",
+        "The authors of commits who are neither persons of the people record nor bots.",
+        "unknown_authors()",
+        "[]",
+        history::unknown_authors,
+    ),
+    entry(
+        "is_behind(commit: text) -> bool",
+        "Whether a commit is among those that led to the present one.",
+        r#"is_behind("0000000")"#,
+        "false",
+        history::is_behind,
     ),
 ];
 
