@@ -55,6 +55,7 @@ fn every_rule_reports_what_its_tests_break_and_nothing_else() {
         as_of: parse_instant("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     };
     let trials = try_rules(&request, Packs::Shipped, |_, _| true).unwrap();

@@ -79,6 +79,14 @@ impl<'t> Facts<'t> for Folder<'t> {
         self.chronicle.history()
     }
 
+    fn wants_history(&self) -> bool {
+        self.chronicle.is_wanted()
+    }
+
+    fn history_help(&self) -> Option<String> {
+        self.chronicle.help()
+    }
+
     fn story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
         self.chronicle.story(self.stories, file, record)
     }
@@ -166,6 +174,14 @@ impl<'t> Facts<'t> for Everything<'t> {
 
     fn history(&self) -> Result<History<'_>, String> {
         self.chronicle.history()
+    }
+
+    fn wants_history(&self) -> bool {
+        self.chronicle.is_wanted()
+    }
+
+    fn history_help(&self) -> Option<String> {
+        self.chronicle.help()
     }
 
     fn story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {

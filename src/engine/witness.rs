@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::Request;
 use super::finish::sentence;
 use crate::document::Limits;
 use crate::provenance::{Commits, History, Story};
 use crate::record::Record;
-use crate::source::Source;
+use crate::source::{LogError, Source};
 
 /// The history of a source, for one run.
 pub(super) struct Chronicle<'s> {
     source: &'s Source,
     limits: Limits,
-    commits: OnceLock<Result<Commits, String>>,
+    /// Whether it is to be read at all.
+    is_wanted: bool,
+    commits: OnceLock<Result<Commits, LogError>>,
     /// The stories of kept records, which many others ask for.
     kept: Stories,
 }
@@ -25,10 +28,11 @@ pub(super) struct Stories(Mutex<BTreeMap<String, Told>>);
 type Told = Result<Arc<Story>, String>;
 
 impl<'s> Chronicle<'s> {
-    pub(super) fn new(source: &'s Source, limits: Limits) -> Self {
+    pub(super) fn new(source: &'s Source, request: &Request<'_>) -> Self {
         Self {
             source,
-            limits,
+            limits: request.limits,
+            is_wanted: request.wants_history,
             commits: OnceLock::new(),
             kept: Stories::default(),
         }
@@ -36,11 +40,28 @@ impl<'s> Chronicle<'s> {
 
     /// The history, or why it cannot be told.
     pub(super) fn history(&self) -> Result<History<'_>, String> {
-        let commits = self
-            .commits
-            .get_or_init(|| Commits::of(self.source).map_err(|error| error.to_string()));
-        let commits = commits.as_ref().map_err(Clone::clone)?;
+        if !self.is_wanted {
+            return Err("the history was not asked for".to_owned());
+        }
+        let commits = self.commits().map_err(ToString::to_string)?;
         Ok(History::new(self.source, commits, self.limits))
+    }
+
+    /// Whether the history was asked for.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
+    /// What to do so that the history can be told, as a sentence.
+    pub(super) fn help(&self) -> Option<String> {
+        let hint = self.commits().err()?.hint();
+        let (first, rest) = hint.split_at_checked(1)?;
+        Some(format!("{}{rest}.", first.to_uppercase()))
+    }
+
+    fn commits(&self) -> Result<&Commits, &LogError> {
+        let commits = self.commits.get_or_init(|| Commits::of(self.source));
+        commits.as_ref()
     }
 
     /// The story of a record, kept among `stories`. `path` counts from the record root.

@@ -49,6 +49,16 @@ pub trait Facts<'t> {
         Err("the history is not at hand".to_owned())
     }
 
+    /// Whether the history was asked for at all.
+    fn wants_history(&self) -> bool {
+        false
+    }
+
+    /// What to do so that the commits can be told, as a sentence.
+    fn history_help(&self) -> Option<String> {
+        None
+    }
+
     /// What the commits say about a record; `file` is its path from the root of the records.
     ///
     /// # Errors

@@ -16,7 +16,8 @@ pub use closing::{finished, unamended};
 pub use drift::{Drift, drifts};
 pub use story::{Move, Story, Version};
 
-use crate::document::Limits;
+use crate::document::{Limits, NodeRef};
+use crate::record::layout::{self, is_yaml};
 use crate::record::{IdKey, Reading, Record, read_record};
 use crate::source::{BlobId, FileChange, FileLog, Log, LogError, ReadError, Source};
 
@@ -50,15 +51,30 @@ pub struct History<'s> {
     limits: Limits,
 }
 
-/// A record whose file is gone from the tip.
+/// A record whose file is gone from the revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Departed {
     /// Its kind and id.
     pub key: IdKey,
     /// The path that it last had, from the record root.
     pub path: Box<str>,
-    /// The commit that removed it, as a position in the history.
-    pub commit: usize,
+    /// The commit that last wrote it, as a position in the history.
+    pub kept: usize,
+    /// The commit that removed it.
+    pub left: usize,
+}
+
+/// An evidence file that is gone from the revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost<'s> {
+    /// Kind and id of the record that registered it.
+    pub key: IdKey,
+    /// The path that it had, from the record root.
+    pub path: &'s str,
+    /// The commit that last wrote it, as a position in the history.
+    pub kept: usize,
+    /// The commit that removed it.
+    pub left: usize,
 }
 
 impl<'s> History<'s> {
@@ -119,24 +135,72 @@ impl<'s> History<'s> {
             return Ok(known);
         }
         let gone = self.files().filter(|(path, file)| {
-            file.tip.is_none() && (path.ends_with(".yaml") || path.ends_with(".yml"))
+            file.tip.is_none() && is_yaml(path)
         });
         let mut departed = Vec::new();
         for (path, file) in gone {
-            let held = file.changes.iter().rev().find_map(|it| it.content);
-            let left = file.changes.iter().rev().find(|it| it.content.is_none());
-            if let (Some(content), Some(left)) = (held, left)
+            if let Some((kept, content, left)) = file.end()
                 && let Some(record) = self.read(path, content)?
                 && let Some(key) = IdKey::of(&record)
             {
                 departed.push(Departed {
                     key,
                     path: path.into(),
-                    commit: left.commit,
+                    kept,
+                    left,
                 });
             }
         }
         Ok(self.told.departed.get_or_init(|| departed))
+    }
+
+    /// Evidence files that records registered and that are gone, in the order of their paths.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub fn lost_evidence(&self) -> Result<Vec<Lost<'s>>, ReadError> {
+        let mut lost = Vec::new();
+        for (path, file) in self.files().filter(|(_, file)| file.tip.is_none()) {
+            let Some((kept, _, left)) = file.end() else {
+                continue;
+            };
+            if let Some(key) = self.registrar(path)? {
+                lost.push(Lost {
+                    key,
+                    path,
+                    kept,
+                    left,
+                });
+            }
+        }
+        Ok(lost)
+    }
+
+    /// The record that ever registered the evidence file at a path in a folder `evidence`; it
+    /// stands in the folder around that, or further up.
+    fn registrar(&self, path: &str) -> Result<Option<IdKey>, ReadError> {
+        let Some((around, _)) = path.rsplit_once("evidence/") else {
+            return Ok(None);
+        };
+        let is_beside = |file: &str| {
+            let rest = file.strip_prefix(around);
+            rest.is_some_and(|rest| !rest.contains('/')) && is_yaml(file)
+        };
+        for (file, log) in self.files().filter(|(file, _)| is_beside(file)) {
+            for content in log.changes.iter().filter_map(|it| it.content) {
+                let Some(record) = self.read(file, content)? else {
+                    continue;
+                };
+                let mut items = record.root().list_of("evidence");
+                let is_it = |item: NodeRef<'_>| {
+                    layout::beside(file, item.text_of("path")).as_deref() == Some(path)
+                };
+                if items.any(is_it) {
+                    return Ok(IdKey::of(&record));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The story of the record that stands at `path`, from the record root. A file that was moved

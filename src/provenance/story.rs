@@ -19,6 +19,8 @@ pub struct Version {
     pub record: Option<Arc<Record>>,
     /// The path of its file, from the record root, and the content.
     pub held: Option<(Box<str>, BlobId)>,
+    /// What stood there in its place: the key of another record.
+    pub other: Option<IdKey>,
     /// Whether a file stands there that is no record.
     pub is_unreadable: bool,
 }
@@ -175,6 +177,7 @@ pub(super) fn follow<E>(
             before: order(first, before),
             record: None,
             held: None,
+            other: None,
             is_unreadable: false,
         };
         for (file, content) in held.iter().enumerate() {
@@ -185,7 +188,7 @@ pub(super) fn follow<E>(
                     version.held = Some((paths[file].into(), *content));
                     break;
                 }
-                Some(_) => {}
+                Some(record) => version.other = IdKey::of(&record),
                 None => version.is_unreadable = true,
             }
         }

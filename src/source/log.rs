@@ -53,6 +53,16 @@ pub struct FileChange {
     pub content: Option<BlobId>,
 }
 
+impl FileLog {
+    /// The commit that last wrote the file, the content it wrote, and the commit that removed it.
+    pub fn end(&self) -> Option<(usize, BlobId, usize)> {
+        let mut latest = self.changes.iter().rev();
+        let left = latest.clone().find(|it| it.content.is_none())?;
+        let (kept, content) = latest.find_map(|it| Some((it.commit, it.content?)))?;
+        Some((kept, content, left.commit))
+    }
+}
+
 /// The commits behind a revision, parents before children.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
@@ -132,7 +142,9 @@ impl Source {
             told = tell(repository, &revision.id, &self.scope.records);
             Ok(())
         })?;
-        told
+        let mut log = told?;
+        self.staged.append(self.prefix(), &mut log);
+        Ok(log)
     }
 
     /// The content of a file at one time.
@@ -145,6 +157,9 @@ impl Source {
         content: BlobId,
         limit: usize,
     ) -> Result<Vec<u8>, ReadError> {
+        if let Some(staged) = self.staged.content(content) {
+            return Ok(staged.to_vec());
+        }
         let Some(pool) = self.objects() else {
             return Err(ReadError::Vanished {
                 path: path.to_owned(),

@@ -11,6 +11,7 @@ use super::error::{OpenError, ReadError};
 use super::listing::{FileEntry, Listing, Scope, join};
 use super::overlay::Overlay;
 use super::revision::{self, Pool, Snapshot};
+use super::staged::Staged;
 use super::walk::{View, Walk};
 use super::worktree;
 
@@ -34,6 +35,7 @@ pub struct Source {
     revision: Option<Revision>,
     is_shallow: bool,
     pub(super) overlay: Overlay,
+    pub(super) staged: Staged,
 }
 
 pub(super) enum Origin {
@@ -106,6 +108,7 @@ impl Source {
                 pool: Pool::new(None, holder),
             },
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 
@@ -121,6 +124,7 @@ impl Source {
                 tree,
             }),
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 
@@ -146,6 +150,7 @@ impl Source {
                 root: root.to_owned(),
             },
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 

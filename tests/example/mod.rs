@@ -58,6 +58,7 @@ pub(crate) fn outcome(path: &Path) -> Outcome {
         as_of: noon(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     };
     check(&request, &Silent).unwrap()

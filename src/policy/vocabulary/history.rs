@@ -1,5 +1,10 @@
 //! The functions about what the commits say.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the table holds functions of one type, also those that always give something"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,10 +14,10 @@ use super::messages::content;
 use super::roles::Roles;
 use super::sharing::Sharing;
 use super::speaker::Speaker;
-use crate::clock::Instant;
+use crate::clock::{Instant, Moment};
 use crate::document::NodeRef;
 use crate::policy::expression::{Key, Map, TextValue, Value, Why};
-use crate::provenance::{History, LoggedCommit, Move, Story, drifts, finished, unamended};
+use crate::provenance::{History, LoggedCommit, Move, Signer, Story, drifts, finished, unamended};
 use crate::record::{Record, RecordKind, Registry};
 
 /// Characters of a commit id that are shown.
@@ -70,7 +75,13 @@ fn author(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
     let author = &commit.author;
     let identities = &speaker.lookups.identities;
     let person = identities.person(author).map(str::to_owned);
-    person.unwrap_or_else(|| format!("{} <{}>", author.name, author.email))
+    person.unwrap_or_else(|| named(author))
+}
+
+/// An identity as a commit bears it.
+fn named(signer: &Signer) -> String {
+    let line = format!("{} <{}>", signer.name, signer.email);
+    line.replace(char::is_control, " ")
 }
 
 /// A commit in words, for messages.
@@ -122,11 +133,15 @@ fn moved<'t>(speaker: &Speaker<'_, 't>, it: Move) -> Result<Value<'t>, Why> {
         ("at", Value::Time(at)),
         ("commit", Value::made(commit)),
     ];
+    Ok(mapped(entries))
+}
+
+fn mapped<'t, const N: usize>(entries: [(&'t str, Value<'t>); N]) -> Value<'t> {
     let entries = entries.into_iter();
     let map: BTreeMap<Key<'t>, Value<'t>> = entries
         .map(|(key, value)| (Key::Text(TextValue::Borrowed(key)), value))
         .collect();
-    Ok(Value::Map(Map::from(map)))
+    Value::Map(Map::from(map))
 }
 
 /// The kept records of some kinds, as a commit had them.
@@ -254,6 +269,11 @@ pub(super) fn changed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> 
         return Err(Why::Gap(format!("the history of `{id}` is not at hand")));
     };
     let (story, ..) = story_of(speaker, &Value::Node(record.root()))?;
+    if let Some(last) = story.versions().last()
+        && last.record.as_deref().is_none_or(|last| !drifts(last.root(), record.root(), record.kind).is_empty())
+    {
+        return Ok(Value::Time(speaker.as_of));
+    }
     let commits = history(speaker)?.commits();
     let times: Result<Vec<Instant>, Why> =
         story.commits().map(|it| made_at(&commits[it])).collect();
@@ -306,25 +326,101 @@ pub(super) fn file_commits<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -
     Ok(Value::List(told.collect()))
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the table holds functions of one type, also those that always give something"
-)]
+pub(super) fn history_wanted<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    Ok(Value::Bool(speaker.facts.wants_history()))
+}
+
 pub(super) fn history_gap<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
     let gap = speaker.facts.history().err();
     Ok(gap.map_or(Value::Null, Value::made))
 }
 
-pub(super) fn unknown_authors<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+pub(super) fn authors<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let history = history(speaker)?;
+    let changes = history.files().flat_map(|(_, file)| &file.changes);
+    let commits: BTreeSet<usize> = changes.map(|it| it.commit).collect();
+    let authors = commits.into_iter().map(|it| &history.commits()[it].author);
+    let names: BTreeSet<String> = authors.map(named).collect();
+    Ok(Value::List(names.into_iter().map(Value::made).collect()))
+}
+
+pub(super) fn is_author_known<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let identities = &speaker.lookups.identities;
-    let mut unknown: BTreeSet<String> = BTreeSet::new();
-    for commit in history(speaker)?.commits() {
-        let author = &commit.author;
-        if identities.person(author).is_none() && !identities.is_bot(author) {
-            unknown.insert(format!("{} <{}>", author.name, author.email));
+    let known = identities.is_known(some_text(&given[0])?);
+    Ok(Value::Bool(known))
+}
+
+/// What is gone: records that have to be kept, and evidence that they registered.
+pub(super) fn vanished<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let history = history(speaker)?;
+    let commits = history.commits();
+    let mut gone: BTreeMap<&str, (String, usize, usize)> = BTreeMap::new();
+    let fault = |error: &dyn std::fmt::Display| Why::Gap(error.to_string());
+    for record in history.departed().map_err(|error| fault(&error))? {
+        let is_kept = matches!(
+            record.key.kind,
+            RecordKind::Incident
+                | RecordKind::Exception
+                | RecordKind::Exercise
+                | RecordKind::HealthCheck
+        );
+        // One that only moved is there.
+        if is_kept && !speaker.exists(&record.key.id)? {
+            let what = format!("the {} `{}`", record.key.kind.name(), record.key.id);
+            gone.insert(&record.path, (what, record.kept, record.left));
         }
     }
-    Ok(Value::List(unknown.into_iter().map(Value::made).collect()))
+    for evidence in history.lost_evidence().map_err(|error| fault(&error))? {
+        let what = format!("evidence of `{}`", evidence.key.id);
+        gone.insert(evidence.path, (what, evidence.kept, evidence.left));
+    }
+    let gone = gone.into_iter().map(|(path, (what, kept, left))| {
+        let entries = [
+            ("what", Value::made(what)),
+            ("path", Value::made(path.to_owned())),
+            ("kept_at", Value::Time(made_at(&commits[kept])?)),
+            ("at", Value::Time(made_at(&commits[left])?)),
+            ("commit", Value::made(told(speaker, &commits[left]))),
+        ];
+        Ok(mapped(entries))
+    });
+    let gone: Result<Vec<Value<'t>>, Why> = gone.collect();
+    Ok(Value::List(gone?.into_iter().collect()))
+}
+
+pub(super) fn former_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let own = speaker.record;
+    let (story, ..) = story_of(speaker, &Value::Node(own.root()))?;
+    let others = story.versions().iter().filter_map(|it| it.other.as_ref());
+    let ids: BTreeSet<&str> = others
+        .filter(|it| it.kind == own.kind)
+        .map(|it| &*it.id)
+        .collect();
+    let ids = ids.into_iter().map(|id| Value::made(id.to_owned()));
+    Ok(Value::List(ids.collect()))
+}
+
+/// The values under `at` and under keys that end in `_at`.
+pub(super) fn stated_times<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let is_time = |node: &NodeRef<'t>| {
+        let key = node.key().map_or("", NodeRef::scalar_text);
+        let is_past = key == "at" || key.ends_with("_at");
+        is_past && Moment::parse(node.scalar_text()).is_some()
+    };
+    let nodes = speaker.record.tree.nodes().filter(|it| !it.is_key());
+    Ok(Value::List(nodes.filter(is_time).map(Value::Node).collect()))
+}
+
+pub(super) fn begins<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let instant = match &given[0] {
+        Value::Time(instant) => Some(*instant),
+        value => text(value)?.and_then(Moment::parse).and_then(Moment::start),
+    };
+    Ok(instant.map_or(Value::Null, Value::Time))
+}
+
+pub(super) fn history_help<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    Ok(speaker.facts.history_help().map_or(Value::Null, Value::made))
 }
 
 pub(super) fn is_behind<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

@@ -44,10 +44,11 @@ impl<'t> Identities<'t> {
         found.copied().flatten()
     }
 
-    /// Whether the identity is that of a bot, by its address or its name.
-    pub(super) fn is_bot(&self, signer: &Signer) -> bool {
-        let mut bots = self.bots.iter();
-        bots.any(|bot| plain(bot) == plain(&signer.email) || *bot == signer.name)
+    /// Whether an identity, as a commit bears it, is that of a person or of a bot.
+    pub(super) fn is_known(&self, identity: &str) -> bool {
+        let address = plain(identity);
+        let is_person = self.by_address.get(&address).is_some_and(Option::is_some);
+        is_person || self.bots.iter().any(|bot| *bot == identity || plain(bot) == address)
     }
 }
 
