@@ -88,7 +88,7 @@ fn step(tree: &Tree, node: NodeRef<'_>, record: &str) -> Result<Step, String> {
         });
     }
     for (file, parts) in node.get("change").into_iter().flat_map(NodeRef::pairs) {
-        changes.push(change(tree, parts, &full(file.scalar_text()))?);
+        changes.push(change(tree, parts, file.scalar_text())?);
     }
     Ok(Step {
         at: instant,
@@ -99,18 +99,43 @@ fn step(tree: &Tree, node: NodeRef<'_>, record: &str) -> Result<Step, String> {
 }
 
 fn change(tree: &Tree, node: NodeRef<'_>, file: &str) -> Result<Change, String> {
-    let path = |text: &str| Path::parse(text).map_err(|error| format!("`{text}`: {error}"));
-    let part = |node: NodeRef<'_>| match node.scalar_text() {
-        "#" => Ok(Part::Head),
-        text => path(text).map(Part::Node),
-    };
-    let value = |node: NodeRef<'_>| node.span().slice(tree.source()).to_owned();
-    let set = node.get("set").into_iter().flat_map(NodeRef::pairs);
-    Ok(Change {
+    let mut change = Change {
         file: file.to_owned(),
-        added: node.list_of("add").map(part).collect::<Result<_, _>>()?,
-        set: set
-            .map(|(key, it)| Ok((path(key.scalar_text())?, value(it))))
-            .collect::<Result<_, String>>()?,
-    })
+        added: Vec::new(),
+        set: Vec::new(),
+    };
+    for item in node.list_of("add") {
+        match item.scalar_text() {
+            "#" => change.added.push(Part::Head),
+            text => change.added.extend(paths(text)?.into_iter().map(Part::Node)),
+        }
+    }
+    for (key, value) in node.get("set").into_iter().flat_map(NodeRef::pairs) {
+        let value = value.span().slice(tree.source());
+        let set = paths(key.scalar_text())?.into_iter();
+        change.set.extend(set.map(|path| (path, value.to_owned())));
+    }
+    Ok(change)
+}
+
+/// The paths that a text with braces stands for.
+fn paths(text: &str) -> Result<Vec<Path>, String> {
+    let wrong = |error| format!("`{text}`: {error}");
+    let mut texts = vec![String::new()];
+    let mut rest = text;
+    while let Some((before, inside)) = rest.split_once('{') {
+        let (words, after) = inside
+            .split_once('}')
+            .ok_or_else(|| format!("`{text}`: a brace is not closed"))?;
+        let longer = |text: &String| {
+            let text = format!("{text}{before}");
+            words.split(',').map(move |word| format!("{text}{word}"))
+        };
+        texts = texts.iter().flat_map(longer).collect();
+        rest = after;
+    }
+    texts
+        .iter()
+        .map(|text| Path::parse(&format!("{text}{rest}")).map_err(wrong))
+        .collect()
 }

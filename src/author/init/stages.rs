@@ -21,7 +21,11 @@ pub(super) fn stages(text: &[u8], changes: &[&Change]) -> Result<Vec<Vec<u8>>, S
         if change.added.is_empty() && change.set.is_empty() {
             return Err("it is named again, but nothing is changed".to_owned());
         }
-        for (path, _) in change.set.iter().rev() {
+        let is_new = |path: &Path| {
+            let above = |part: &Part| matches!(part, Part::Node(it) if path.steps().starts_with(it.steps()));
+            change.added.iter().any(above)
+        };
+        for (path, _) in change.set.iter().rev().filter(|(path, _)| !is_new(path)) {
             let before = value_of(path, &changes[..=number])
                 .ok_or_else(|| format!("`{path}` is set, but had no value before"))?;
             now = edited(&now, Edit::Set(path.clone(), before.to_owned()))?;
