@@ -1,0 +1,104 @@
+//! The earlier versions of a file, from its final text backwards.
+//!
+//! Each commit is undone: what it added is removed, with the comment above, and what it set gets the
+//! value it had before. Everything else stays as it is written, byte for byte, so that the last
+//! version is the file itself.
+
+use std::sync::OnceLock;
+
+use super::script::{Change, Part};
+use crate::document::{Edit, Limits, NodeRef, Path, apply, parse};
+use crate::record::RecordKind;
+
+/// The versions of a file after each of its changes, which stand in the order of time.
+pub(super) fn stages(text: &[u8], changes: &[&Change]) -> Result<Vec<Vec<u8>>, String> {
+    let Some((_, later)) = changes.split_first() else {
+        return Ok(Vec::new());
+    };
+    let mut versions = vec![text.to_owned()];
+    let mut now = String::from_utf8_lossy(text).into_owned();
+    for (number, change) in later.iter().enumerate().rev() {
+        if change.added.is_empty() && change.set.is_empty() {
+            return Err("it is named again, but nothing is changed".to_owned());
+        }
+        let is_new = |path: &Path| {
+            let above = |part: &Part| matches!(part, Part::Node(it) if path.steps().starts_with(it.steps()));
+            change.added.iter().any(above)
+        };
+        for (path, _) in change.set.iter().rev().filter(|(path, _)| !is_new(path)) {
+            let before = value_of(path, &changes[..=number])
+                .ok_or_else(|| format!("`{path}` is set, but had no value before"))?;
+            now = edited(&now, Edit::Set(path.clone(), before.to_owned()))?;
+        }
+        for part in change.added.iter().rev() {
+            now = without(&now, part)?;
+        }
+        versions.push(now.clone().into_bytes());
+    }
+    versions.reverse();
+    Ok(versions)
+}
+
+/// The value that one of these changes gave last.
+fn value_of<'c>(path: &Path, changes: &[&'c Change]) -> Option<&'c str> {
+    let set = changes.iter().rev().flat_map(|change| &change.set);
+    set.into_iter()
+        .find_map(|(set, value)| (set == path).then_some(value.as_str()))
+}
+
+fn without(text: &str, part: &Part) -> Result<String, String> {
+    match part {
+        Part::Head => {
+            let is_comment = |line: &&str| line.starts_with('#');
+            let length: usize = text.split_inclusive('\n').take_while(is_comment).map(str::len).sum();
+            Ok(text[length..].to_owned())
+        }
+        Part::Node(path) => {
+            let comment = comment_above(text, path)?;
+            let mut bare = text.to_owned();
+            bare.replace_range(comment, "");
+            edited(&bare, Edit::Remove(path.clone()))
+        }
+    }
+}
+
+/// The lines of comment directly above a node, in its column.
+fn comment_above(text: &str, path: &Path) -> Result<std::ops::Range<usize>, String> {
+    let tree = parse(text.into(), &Limits::default()).map_err(|error| error.to_string())?;
+    let root = tree.root().ok_or("it is empty")?;
+    let node = path.find(root, &identity).map_err(|stop| stop.message)?;
+    let begin = node.key().unwrap_or(node).span().range().start;
+    let line = text[..begin].rfind('\n').map_or(0, |at| at + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let column = indent(&text[line..]);
+    let mut start = line;
+    while let Some(above) = text[..start].strip_suffix('\n') {
+        let from = above.rfind('\n').map_or(0, |at| at + 1);
+        let line = &above[from..];
+        if !line.trim_start().starts_with('#') || indent(line) != column {
+            break;
+        }
+        start = from;
+    }
+    // What stands at the top is about the whole file.
+    if start == 0 {
+        start = line;
+    }
+    Ok(start..line)
+}
+
+fn edited(text: &str, edit: Edit) -> Result<String, String> {
+    apply(text, &[edit], &identity, &Limits::default())
+        .map_err(|error| format!("`{}`: {}", error.path, error.message))
+}
+
+/// What identifies the elements of a list: as the schema has it, but a time where that is a
+/// sentence.
+fn identity(list: NodeRef<'_>) -> Option<&'static [Box<str>]> {
+    static AT: OnceLock<[Box<str>; 1]> = OnceLock::new();
+    if list.key().is_some_and(|key| key.scalar_text() == "timeline") {
+        return Some(AT.get_or_init(|| ["at".into()]));
+    }
+    let root = list.tree().root()?;
+    RecordKind::parse(root.text_of("kind"))?.identity(list)
+}
