@@ -135,7 +135,8 @@ impl Source {
     /// # Errors
     /// See [`LogError`].
     pub fn log(&self) -> Result<Log, LogError> {
-        let pool = self.objects().ok_or(LogError::NoRepository)?;
+        let pool = self.objects().filter(|_| !self.staged.is_nothing_told);
+        let pool = pool.ok_or(LogError::NoRepository)?;
         let revision = self.revision().ok_or(LogError::NoCommitYet)?;
         let mut told = Ok(Log::default());
         pool.with("the history", |repository| {
@@ -426,9 +427,10 @@ impl Differ<'_> {
             return Ok(false);
         }
         let (before, after) = (self.raw(old, folder)?, self.raw(new, folder)?);
-        let (mut before, mut after) = differing(&before, &after);
+        let (mut before, mut after) = (&*before, &*after);
         // What follows the last difference is alike, and need not be taken apart.
         while before != after {
+            (before, after) = differing(before, after);
             let (left, right) = (split(before), split(after));
             let order = match (&left, &right) {
                 (None, None) => break,
@@ -439,8 +441,7 @@ impl Differ<'_> {
             let left = left.filter(|_| order != Ordering::Greater);
             let right = right.filter(|_| order != Ordering::Less);
             let (one, two) = (left.map(|it| it.0), right.map(|it| it.0));
-            if one != two
-                && let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok())
+            if let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok())
             {
                 let path = join(folder, name);
                 let tree =

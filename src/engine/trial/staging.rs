@@ -20,6 +20,8 @@ pub(super) struct Staging {
     pub(super) changes: Changes,
     /// What is: then all is.
     pub(super) commits: Vec<StagedCommit>,
+    /// Whether the records are tried as if nothing had ever been committed.
+    pub(super) is_nothing_told: bool,
 }
 
 impl Staging {

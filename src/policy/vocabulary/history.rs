@@ -8,14 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::arguments::{some_text, text, text_list, texts, time};
+use super::arguments::{members, some_text, text, text_list, texts, time};
 use super::functions::Given;
 use super::messages::content;
 use super::roles::Roles;
 use super::sharing::Sharing;
 use super::speaker::Speaker;
 use crate::clock::{Instant, Moment};
-use crate::document::NodeRef;
+use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Map, TextValue, Value, Why};
 use crate::provenance::{History, LoggedCommit, Move, Signer, Story, drifts, finished, unamended};
 use crate::record::{Record, RecordKind, Registry};
@@ -115,6 +115,28 @@ pub(super) fn moves<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given
     let moves = story.moves(record, node).into_iter();
     let moves: Result<Vec<Value<'t>>, Why> = moves.map(|it| moved(speaker, it)).collect();
     Ok(Value::List(moves?.into_iter().collect()))
+}
+
+pub(super) fn slides<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    if given[0].is_null() {
+        return Ok(Value::List([].into_iter().collect()));
+    }
+    let (story, record, node) = story_of(speaker, &given[0])?;
+    let told = members(&given[1])?;
+    let told: Vec<NodeRef<'t>> = told.iter().filter_map(Value::as_node).collect();
+    let day = |text: &str| Moment::parse(text).and_then(Moment::start);
+    let is_told = |from: &str, to: &str| {
+        let says = |key: &str, when: &str| told.iter().any(|it| day(it.text_of(key)) == day(when));
+        says("from", from) && says("to", to)
+    };
+    let slides = story.moves(record, node).into_iter().filter(|it| {
+        let (Some(from), Some(to)) = (&it.from, &it.to) else {
+            return false;
+        };
+        day(from) < day(to) && !is_told(from, to)
+    });
+    let slides: Result<Vec<Value<'t>>, Why> = slides.map(|it| moved(speaker, it)).collect();
+    Ok(Value::List(slides?.into_iter().collect()))
 }
 
 /// A move as a map. One that is not committed is made now.
@@ -242,9 +264,14 @@ pub(super) fn changed_since<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) 
     Ok(each_once(nodes))
 }
 
-/// Nodes as a list, in the order of the record.
+/// Nodes as a list, in the order of the record. A list is shown by its key: its members did not
+/// change.
 fn each_once<'t>(nodes: impl Iterator<Item = NodeRef<'t>>) -> Value<'t> {
-    let mut nodes: Vec<NodeRef<'t>> = nodes.collect();
+    let shown = |node: NodeRef<'t>| match node.kind() {
+        Kind::List => node.key().unwrap_or(node),
+        _ => node,
+    };
+    let mut nodes: Vec<NodeRef<'t>> = nodes.map(shown).collect();
     nodes.sort_by_key(|it| it.id());
     nodes.dedup_by_key(|it| it.id());
     Value::List(nodes.into_iter().map(Value::Node).collect())
@@ -281,7 +308,7 @@ pub(super) fn changed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> 
 }
 
 pub(super) fn unversioned<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
-    let ignored = super::arguments::members(&given[0])?;
+    let ignored = members(&given[0])?;
     let ignored = texts(&ignored)?;
     let own = speaker.record;
     let (story, ..) = story_of(speaker, &Value::Node(own.root()))?;
@@ -388,7 +415,7 @@ pub(super) fn vanished<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<
     Ok(Value::List(gone?.into_iter().collect()))
 }
 
-pub(super) fn former_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+pub(super) fn lost_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
     let own = speaker.record;
     let (story, ..) = story_of(speaker, &Value::Node(own.root()))?;
     let others = story.versions().iter().filter_map(|it| it.other.as_ref());
@@ -396,8 +423,14 @@ pub(super) fn former_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Give
         .filter(|it| it.kind == own.kind)
         .map(|it| &*it.id)
         .collect();
-    let ids = ids.into_iter().map(|id| Value::made(id.to_owned()));
-    Ok(Value::List(ids.collect()))
+    let mut lost = Vec::new();
+    for id in ids {
+        // The name of the file leads to this record as well, whatever id it says now.
+        if own.promised.as_deref() == Some(id) || !speaker.exists(id)? {
+            lost.push(Value::made(id.to_owned()));
+        }
+    }
+    Ok(Value::List(lost.into_iter().collect()))
 }
 
 /// The values under `at` and under keys that end in `_at`.

@@ -666,6 +666,13 @@ const ENTRIES: &[Entry] = &[
         history::moves,
     ),
     entry(
+        "slides(due: node?, moved: any?) -> list<map<text, any>>",
+        "The moves of a due date to a later one that no entries `{from, to}` tell of.",
+        "slides(record.actions[0].due, record.actions[0].moved)",
+        "[]",
+        history::slides,
+    ),
+    entry(
         "held_then(person: text?, role: text?, at: time, value: node) -> bool",
         "Whether a person held a role at a time by the people record that the commit had which introduced a value.",
         r#"held_then("mara", "ir-lead", record.declared_at, record.declared_at)"#,
@@ -736,11 +743,11 @@ const ENTRIES: &[Entry] = &[
         history::vanished,
     ),
     entry(
-        "former_ids() -> list<text>",
-        "Other ids that the record had in earlier commits.",
-        "former_ids()",
+        "lost_ids() -> list<text>",
+        "Ids that the record had in earlier commits and that no record bears now.",
+        "lost_ids()",
         "[]",
-        history::former_ids,
+        history::lost_ids,
     ),
     entry(
         "stated_times() -> list<node>",
