@@ -710,8 +710,8 @@ const ENTRIES: &[Entry] = &[
     entry(
         "unversioned(ignored: list<text>) -> list<text>",
         "The commits that changed the record without a new `version`, in words; changes under these keys do not count.",
-        "unversioned([])",
-        "[]",
+        "size(unversioned([])) > 0",
+        "true",
         history::unversioned,
     ),
     entry(
