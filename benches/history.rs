@@ -53,7 +53,10 @@ fn main() {
     let (ours, git) = (ours[repeats / 2], git[repeats / 2]);
     println!("history            {:>8.2} s", ours.as_secs_f64());
     println!("git log --name-only {:>7.2} s", git.as_secs_f64());
-    println!("ratio              {:>8.2}", ours.as_secs_f64() / git.as_secs_f64());
+    println!(
+        "ratio              {:>8.2}",
+        ours.as_secs_f64() / git.as_secs_f64()
+    );
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -69,7 +72,12 @@ fn make(folder: &Path, (files, commits): (usize, usize)) {
         command.current_dir(folder).args(arguments);
         command
     };
-    assert!(git(&["init", "-q", "-b", "main"]).status().unwrap().success());
+    assert!(
+        git(&["init", "-q", "-b", "main"])
+            .status()
+            .unwrap()
+            .success()
+    );
     let mut import = git(&["fast-import", "--quiet"]);
     let mut import = import.stdin(Stdio::piped()).spawn().unwrap();
     let mut out = import.stdin.take().unwrap();
@@ -77,7 +85,11 @@ fn make(folder: &Path, (files, commits): (usize, usize)) {
     for commit in 0..commits {
         let seconds = 1_700_000_000 + commit * 600;
         writeln!(out, "commit refs/heads/main").unwrap();
-        writeln!(out, "committer A <a@records.example> {seconds} +0000\ndata 1\nc").unwrap();
+        writeln!(
+            out,
+            "committer A <a@records.example> {seconds} +0000\ndata 1\nc"
+        )
+        .unwrap();
         let changed = if commit == 0 { files } else { CHANGED };
         for _ in 0..changed {
             // Steps that share no divisor with the number of files visit each in turn.

@@ -157,11 +157,7 @@ impl<'r> Ground<'r> {
         Ok(ground)
     }
 
-    fn check(
-        &self,
-        staging: &Staging,
-        as_of: Instant,
-    ) -> Result<Outcome, CheckError> {
+    fn check(&self, staging: &Staging, as_of: Instant) -> Result<Outcome, CheckError> {
         let source = Source::open(self.request.path, self.request.revision)?;
         let source = match staging.commits.is_empty() {
             false => source.with_commits(staging.commits.clone()),

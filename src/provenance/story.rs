@@ -56,7 +56,6 @@ impl Story {
         }
     }
 
-
     /// The version that stands in a commit; `None` if the record was not there yet.
     pub fn standing(&self, commit: usize) -> Option<&Version> {
         let version = self.standing.get(commit).copied().flatten()?;
@@ -149,8 +148,11 @@ pub(super) fn follow<E>(
     // The version of each commit so far.
     let mut standing: Vec<Option<usize>> = Vec::with_capacity(commits.len());
     for (position, commit) in commits.iter().enumerate() {
-        let before: BTreeSet<usize> =
-            commit.parents.iter().filter_map(|it| standing[*it]).collect();
+        let before: BTreeSet<usize> = commit
+            .parents
+            .iter()
+            .filter_map(|it| standing[*it])
+            .collect();
         let first = commit.parents.first().and_then(|it| standing[*it]);
         let changes = touched.get(&position);
         if changes.is_none() && before.len() <= 1 && first == before.first().copied() {
@@ -187,7 +189,8 @@ pub(super) fn follow<E>(
                     let found = IdKey::of(&record);
                     let is_it = key.is_none() || found.as_ref() == key;
                     // In the place of the record, one of its kind is the record under another id.
-                    let is_former = file == 0 && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
+                    let is_former =
+                        file == 0 && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
                     if !is_it {
                         version.other = found;
                     }

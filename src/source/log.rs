@@ -184,7 +184,9 @@ impl Source {
             let fault = |error| corrupt(&what(), error);
             let id = Oid::from_str(id).map_err(fault)?;
             let objects = repository.odb().map_err(fault)?;
-            let object = objects.read(id).map_err(|error| missing(&what(), id, error))?;
+            let object = objects
+                .read(id)
+                .map_err(|error| missing(&what(), id, error))?;
             Ok(object.data().to_vec())
         })
     }
@@ -441,11 +443,11 @@ impl Differ<'_> {
             let left = left.filter(|_| order != Ordering::Greater);
             let right = right.filter(|_| order != Ordering::Less);
             let (one, two) = (left.map(|it| it.0), right.map(|it| it.0));
-            if let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok())
-            {
+            if let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok()) {
                 let path = join(folder, name);
-                let tree =
-                    |it: Option<TreeEntry<'_>>| it.filter(TreeEntry::is_tree).and_then(|it| it.oid());
+                let tree = |it: Option<TreeEntry<'_>>| {
+                    it.filter(TreeEntry::is_tree).and_then(|it| it.oid())
+                };
                 if !self.compare(&path, tree(one), tree(two), depth + 1, tell)? {
                     return Ok(false);
                 }
@@ -461,8 +463,10 @@ impl Differ<'_> {
             true => Ok(true),
             false => Err(ReadError::Corrupt {
                 path: folder.to_owned(),
-                source: git2::Error::from_str("a folder of a commit is not written as git writes one")
-                    .into(),
+                source: git2::Error::from_str(
+                    "a folder of a commit is not written as git writes one",
+                )
+                .into(),
             }),
         }
     }

@@ -29,5 +29,5 @@ pub use error::{OpenError, ReadError};
 pub use find::{BlobId, Found};
 pub use listing::{FileEntry, Listing, SkipReason, Skipped};
 pub use log::{FileChange, FileLog, Log, LogError, LoggedCommit, Signer};
-pub use staged::StagedCommit;
 pub use open::{Revision, Source};
+pub use staged::StagedCommit;

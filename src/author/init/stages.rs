@@ -50,7 +50,11 @@ fn without(text: &str, part: &Part) -> Result<String, String> {
     match part {
         Part::Head => {
             let is_comment = |line: &&str| line.starts_with('#');
-            let length: usize = text.split_inclusive('\n').take_while(is_comment).map(str::len).sum();
+            let length: usize = text
+                .split_inclusive('\n')
+                .take_while(is_comment)
+                .map(str::len)
+                .sum();
             Ok(text[length..].to_owned())
         }
         Part::Node(path) => {
@@ -96,7 +100,10 @@ fn edited(text: &str, edit: Edit) -> Result<String, String> {
 /// sentence.
 fn identity(list: NodeRef<'_>) -> Option<&'static [Box<str>]> {
     static AT: OnceLock<[Box<str>; 1]> = OnceLock::new();
-    if list.key().is_some_and(|key| key.scalar_text() == "timeline") {
+    if list
+        .key()
+        .is_some_and(|key| key.scalar_text() == "timeline")
+    {
         return Some(AT.get_or_init(|| ["at".into()]));
     }
     let root = list.tree().root()?;

@@ -49,7 +49,11 @@ impl Story {
         let mut events = Vec::new();
         for (number, strand) in strands.iter().enumerate() {
             let branch = strand.merge.is_some().then_some(number);
-            let event = |step, is_merge| Event { step, branch, is_merge };
+            let event = |step, is_merge| Event {
+                step,
+                branch,
+                is_merge,
+            };
             events.extend(strand.steps.iter().map(|step| event(step, false)));
             events.extend(strand.merge.iter().map(|step| event(step, true)));
         }
@@ -83,7 +87,10 @@ fn contents(
     let mut changes: BTreeMap<&str, Vec<(usize, &Change)>> = BTreeMap::new();
     for (number, event) in events.iter().enumerate() {
         for change in &event.step.changes {
-            changes.entry(&change.file).or_default().push((number, change));
+            changes
+                .entry(&change.file)
+                .or_default()
+                .push((number, change));
         }
     }
     let mut contents = vec![BTreeMap::new(); events.len()];
@@ -109,7 +116,10 @@ fn people(files: &[(&str, &[u8])]) -> Result<BTreeMap<String, (String, String)>,
     let text = registry.map_or(&[][..], |(_, text)| text);
     let text = String::from_utf8_lossy(text).into_owned();
     let tree = parse(text.into(), &Limits::default()).map_err(|error| error.to_string())?;
-    let people = tree.root().into_iter().flat_map(|root| root.list_of("people"));
+    let people = tree
+        .root()
+        .into_iter()
+        .flat_map(|root| root.list_of("people"));
     Ok(people
         .filter_map(|person| {
             let email = person.list_of("git").next()?.scalar_text().to_owned();
@@ -154,7 +164,9 @@ impl Teller {
         }
         match event.branch.filter(|_| !event.is_merge) {
             Some(branch) => {
-                self.branches.entry(branch).or_insert_with(|| (number, files.clone()));
+                self.branches
+                    .entry(branch)
+                    .or_insert_with(|| (number, files.clone()));
             }
             None => self.main = Some(number),
         }

@@ -59,12 +59,7 @@ impl Staging {
     }
 
     /// The text of a record after an edit.
-    fn edited(
-        &self,
-        ground: &Ground<'_>,
-        edit: NodeRef<'_>,
-        file: &str,
-    ) -> Result<String, String> {
+    fn edited(&self, ground: &Ground<'_>, edit: NodeRef<'_>, file: &str) -> Result<String, String> {
         let id = edit.text_of("in");
         let record = ground.records.get(file);
         let record = record.ok_or_else(|| format!("there is no record `{id}`"))?;
@@ -127,4 +122,3 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
     }
     Ok(edits)
 }
-

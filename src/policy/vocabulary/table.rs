@@ -771,6 +771,13 @@ const ENTRIES: &[Entry] = &[
         history::history_help,
     ),
     entry(
+        "odd_times(ahead: duration, behind: duration) -> list<map<text, any>>",
+        "Commits whose times cannot be right, the first of each sort: dated so long after the instant of the check, or so long before the commit they follow. Each with `why`, in words `commit`, and the number of `others`.",
+        r#"odd_times(duration("15m"), duration("24h"))"#,
+        "[]",
+        history::odd_times,
+    ),
+    entry(
         "is_behind(commit: text) -> bool",
         "Whether a commit is among those that led to the present one.",
         r#"is_behind("0000000")"#,
