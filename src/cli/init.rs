@@ -46,9 +46,10 @@ impl Init {
              Everything is in order as of {NOON}. Try:\n",
             &example.head[..12.min(example.head.len())]
         );
-        for command in ["check", "due", "metrics"] {
+        for command in ["check", "due"] {
             let _ = writeln!(text, "  probity {command} {quoted} --as-of {NOON}");
         }
+        let _ = writeln!(text, "  git -C {quoted} log --graph --stat");
         if let Some(around) = &example.inside {
             let around = tamed(&around.display().to_string());
             let _ = writeln!(

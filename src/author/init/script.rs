@@ -107,7 +107,9 @@ fn change(tree: &Tree, node: NodeRef<'_>, file: &str) -> Result<Change, String> 
     for item in node.list_of("add") {
         match item.scalar_text() {
             "#" => change.added.push(Part::Head),
-            text => change.added.extend(paths(text)?.into_iter().map(Part::Node)),
+            text => change
+                .added
+                .extend(paths(text)?.into_iter().map(Part::Node)),
         }
     }
     for (key, value) in node.get("set").into_iter().flat_map(NodeRef::pairs) {
