@@ -202,7 +202,7 @@ outbound:
     #[test]
     fn a_script_that_does_not_fit_is_refused() {
         for (from, to, message) in [
-            ("[2025-01-02", "[2025-01-09", "`timeline[2025-01-09"),
+            ("[2025-01-02", "[2025-01-09", "`timeline` has no element"),
             (
                 "{status: open}",
                 "{kind: incident}",
