@@ -23,7 +23,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let example = write_example(&self.example).map_err(refused)?;
+        let example = write_example(&self.example).map_err(|error| refused(&error))?;
         print(&self.told(&example))?;
         Ok(ExitCode::from(CLEAN))
     }
@@ -61,8 +61,8 @@ impl Init {
     }
 }
 
-fn refused(error: InitError) -> Failure {
-    let message = with_causes(&error);
+fn refused(error: &InitError) -> Failure {
+    let message = with_causes(error);
     match error {
         InitError::NotEmpty { .. } | InitError::NotAFolder { .. } => {
             Failure::usage(message).hint("name a folder that does not exist yet")

@@ -1,8 +1,8 @@
 //! The example organisation, written as a git repository with its history.
 //!
-//! Its files are part of the program ([`larkfield`]), and so is a script that says who brought what
-//! in, and when ([`script`]). From both follow the earlier versions of each file ([`stages`]), then
-//! the commits ([`story`]), which are the same everywhere, with the same ids ([`repository`]).
+//! Its files are part of the program (`larkfield`), and so is a script that says who brought what
+//! in, and when (`script`). From both follow the earlier versions of each file (`stages`), then
+//! the commits (`story`), which are the same everywhere, with the same ids (`repository`).
 //! This module reads no clock and no configuration of git.
 
 mod larkfield;
