@@ -3,7 +3,7 @@
 //! It is a list of strands, each the life of one record or one piece of work: who changed what, and
 //! when. A file comes with the first commit that names it, in its final text, but without what later
 //! commits `add` and with the values that its commits `set` by then. How that is worked out is the
-//! business of [`stages`](super::stages).
+//! business of `stages`.
 
 use crate::clock::{Instant, parse_instant};
 use crate::document::{Limits, NodeRef, Path, Tree, parse};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::script::{Change, Step, read};
+use super::script::{Change, Step, Strand, read};
 use super::stages::stages;
 use crate::clock::Instant;
 use crate::document::{Limits, parse};
@@ -58,6 +58,9 @@ impl Story {
             events.extend(strand.merge.iter().map(|step| event(step, true)));
         }
         events.sort_by_key(|event| event.step.at);
+        for (number, strand) in strands.iter().enumerate() {
+            undisturbed(number, strand, &events)?;
+        }
         let contents = contents(&events, files)?;
         let people = people(files)?;
         let mut teller = Teller::default();
@@ -76,6 +79,30 @@ impl Story {
     pub(super) fn authors(&self) -> usize {
         let authors: BTreeSet<&str> = self.commits.iter().map(|it| it.email.as_str()).collect();
         authors.len()
+    }
+}
+
+/// What a branch changes is not changed beside it, so that its merge has nothing to decide.
+fn undisturbed(number: usize, strand: &Strand, events: &[Event<'_>]) -> Result<(), String> {
+    let (Some(merge), Some(first)) = (&strand.merge, strand.steps.first()) else {
+        return Ok(());
+    };
+    let changes = |step: &Step| -> BTreeSet<String> {
+        step.changes
+            .iter()
+            .map(|change| change.file.clone())
+            .collect()
+    };
+    let mine: BTreeSet<String> = strand.steps.iter().flat_map(changes).collect();
+    let beside = events.iter().filter(|event| {
+        event.branch != Some(number) && event.step.at >= first.at && event.step.at <= merge.at
+    });
+    match beside
+        .flat_map(|event| changes(event.step))
+        .find(|file| mine.contains(file))
+    {
+        Some(file) => Err(format!("`{file}` is changed on a branch and beside it")),
+        None => Ok(()),
     }
 }
 
