@@ -6,6 +6,7 @@ mod clock;
 mod due;
 mod error;
 mod explain;
+mod history;
 mod import;
 mod init;
 mod metrics;
@@ -41,6 +42,8 @@ enum Command {
     Due(due::Due),
     /// Say whom to call about a system or a third party, and what may be shared.
     Who(who::Who),
+    /// Tell who changed what in a record, when, and how far git proves it.
+    History(history::History),
     /// List rules and try their tests.
     Policy(policy::Policy),
     /// Draw the incidents that a health check looks at, and write its record.
@@ -63,6 +66,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
+            Command::History(history) => history.run(),
             Command::Policy(policy) => policy.run(),
             Command::Sample(sample) => sample.run(),
             Command::Metrics(metrics) => metrics.run(),

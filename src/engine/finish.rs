@@ -325,6 +325,7 @@ impl Session<'_> {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
             dirty: None,
+            commits: self.chronicle.count(),
             policy_digest: Self::policy_digest(catalogue),
             adjusted: catalogue.adjustments().cloned().collect(),
             findings: whole.findings,

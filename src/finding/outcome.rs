@@ -169,6 +169,9 @@ pub struct Outcome {
     pub revision: Option<String>,
     /// Whether the worktree differs from that commit; `None` without git.
     pub dirty: Option<bool>,
+    /// Number of commits that were asked what they say; `None` if the history was left out, or
+    /// cannot be read.
+    pub commits: Option<usize>,
     /// SHA-256 of schemas and rules, in hexadecimal.
     pub policy_digest: String,
     /// Rules that weigh otherwise here, or are switched off, in the order of the catalogue.

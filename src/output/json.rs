@@ -18,6 +18,7 @@ struct Report<'a> {
     as_of: &'a str,
     revision: Option<&'a str>,
     dirty: Option<bool>,
+    commits: Option<usize>,
     policy_digest: &'a str,
     switched_off: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -153,6 +154,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         as_of: &outcome.as_of,
         revision: outcome.revision.as_deref(),
         dirty: outcome.dirty,
+        commits: outcome.commits,
         policy_digest: &outcome.policy_digest,
         switched_off: outcome.switched_off().map(|it| &*it.rule).collect(),
         adjusted: outcome.adjusted.iter().map(adjusted).collect(),

@@ -139,6 +139,12 @@ fn summary(outcome: &Outcome) -> (String, String) {
         counted(stats.references, "reference", "references"),
         outcome.as_of,
     );
+    match outcome.commits {
+        Some(commits) => {
+            let _ = write!(examined, ", {}", counted(commits, "commit", "commits"));
+        }
+        None => examined.push_str(", without history"),
+    }
     if let Some(revision) = &outcome.revision {
         examined.push_str(", at ");
         examined.push_str(revision.get(..12).unwrap_or(revision));
@@ -197,7 +203,7 @@ fn gaps(outcome: &Outcome) -> Vec<String> {
 }
 
 /// The same on one line, for names of files: a line break in them must not forge a line of ours.
-fn tamed_line(text: &str) -> String {
+pub fn tamed_line(text: &str) -> String {
     tamed(text).replace('\n', "\u{fffd}")
 }
 

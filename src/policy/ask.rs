@@ -218,6 +218,7 @@ impl<'t> Asking<'_, 't> {
     fn halted(&mut self, halt: Halt) -> Result<(), Wanted> {
         match halt.why {
             Why::Elsewhere(wanted) => return Err(wanted),
+            Why::LeftOut => {}
             Why::Absent(key) => self.not_evaluated(format!("`{key}` is missing")),
             Why::Malformed(what) | Why::Gap(what) => self.not_evaluated(what),
             Why::Day(key, _) => self.not_evaluated(format!("`{key}` is a day, not a time")),

@@ -6,7 +6,10 @@
 
 mod closing;
 mod drift;
+mod identities;
+mod journal;
 mod place;
+mod signature;
 mod story;
 
 use std::collections::BTreeMap;
@@ -14,6 +17,9 @@ use std::sync::{Arc, OnceLock};
 
 pub use closing::{finished, unamended};
 pub use drift::{Drift, drifts};
+pub use identities::Identities;
+pub use journal::{Change, Entry, journal};
+pub use signature::{Signature, verify};
 pub use story::{Move, Story, Version};
 
 use crate::document::{Limits, NodeRef};

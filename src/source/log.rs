@@ -176,6 +176,10 @@ impl Source {
     /// # Errors
     /// See [`ReadError`].
     pub fn read_commit(&self, id: &str) -> Result<Vec<u8>, ReadError> {
+        if self.staged.has(id) {
+            // It exists in memory only, and nobody signed it.
+            return Ok(Vec::new());
+        }
         let what = || format!("commit {id}");
         let Some(pool) = self.objects() else {
             return Err(ReadError::Vanished { path: what() });

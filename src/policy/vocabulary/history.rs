@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::arguments::{members, some_text, text, text_list, texts, time};
+use super::files;
 use super::functions::Given;
 use super::messages::content;
 use super::roles::Roles;
@@ -17,7 +18,9 @@ use super::speaker::Speaker;
 use crate::clock::{Instant, Moment};
 use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Map, TextValue, Value, Why};
-use crate::provenance::{History, LoggedCommit, Move, Signer, Story, drifts, finished, unamended};
+use crate::provenance::{
+    History, LoggedCommit, Move, Signature, Signer, Story, drifts, finished, unamended, verify,
+};
 use crate::record::{Record, RecordKind, Registry};
 
 /// Characters of a commit id that are shown.
@@ -37,6 +40,9 @@ fn story_of<'t>(
             ));
         }
     };
+    if !speaker.facts.wants_history() {
+        return Err(Why::LeftOut);
+    }
     let own = speaker.record;
     if std::ptr::eq(node.tree(), &raw const own.tree) {
         let story = speaker.facts.story(speaker.file, own);
@@ -51,7 +57,10 @@ fn story_of<'t>(
 }
 
 fn history<'s>(speaker: &'s Speaker<'_, '_>) -> Result<History<'s>, Why> {
-    speaker.facts.history().map_err(Why::Gap)
+    match speaker.facts.wants_history() {
+        true => speaker.facts.history().map_err(Why::Gap),
+        false => Err(Why::LeftOut),
+    }
 }
 
 /// The position of the commit that introduced a value.
@@ -486,6 +495,103 @@ pub(super) fn history_help<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Gi
         .facts
         .history_help()
         .map_or(Value::Null, Value::made))
+}
+
+/// The files that had to be changed by signed commits, each with the first change that is not
+/// known to be signed by a registered key, or else the last.
+pub(super) fn governed_changes<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let history = history(speaker)?;
+    let (story, ..) = story_of(speaker, &Value::Node(speaker.record.root()))?;
+    let commits = history.commits();
+    let mut verdicts: BTreeMap<usize, (&'static str, String)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (path, file) in history.files() {
+        let mut worst: Option<(usize, &'static str, String)> = None;
+        let mut seen = BTreeSet::new();
+        for change in &file.changes {
+            // A merge that takes over what a side wrote writes nothing.
+            let is_taken = !seen.insert(change.content);
+            let commit = &commits[change.commit];
+            let demanded = |parent: &usize| {
+                let program = story.standing(*parent).and_then(|it| it.record.as_deref());
+                let git = program.and_then(|it| it.root().get("git"));
+                let mut globs = git
+                    .into_iter()
+                    .flat_map(|git| git.list_of("require_signed"));
+                globs.any(|glob| files::matches_glob(path, glob.scalar_text()))
+            };
+            let is_merge = commit.parents.len() > 1;
+            if is_merge && is_taken || !commit.parents.iter().any(demanded) {
+                continue;
+            }
+            let (state, why) = match verdicts.get(&change.commit) {
+                Some(known) => known.clone(),
+                None => {
+                    let verdict = signed(speaker, &history, change.commit)?;
+                    verdicts.insert(change.commit, verdict.clone());
+                    verdict
+                }
+            };
+            let is_settled = worst
+                .as_ref()
+                .is_some_and(|(_, held, _)| rank(held) <= rank(state));
+            if !is_settled {
+                worst = Some((change.commit, state, why));
+            }
+        }
+        found.extend(worst.map(|(commit, state, why)| {
+            mapped([
+                ("path", Value::made(path.to_owned())),
+                ("state", Value::text(state)),
+                ("why", Value::made(why)),
+                ("commit", Value::made(told(speaker, &commits[commit]))),
+            ])
+        }));
+    }
+    Ok(Value::List(found.into_iter().collect()))
+}
+
+/// The worst first.
+fn rank(state: &str) -> u8 {
+    match state {
+        "bad" => 0,
+        "unverified" => 1,
+        _ => 2,
+    }
+}
+
+fn signed(
+    speaker: &Speaker<'_, '_>,
+    history: &History<'_>,
+    commit: usize,
+) -> Result<(&'static str, String), Why> {
+    let bytes = history.read_commit(commit);
+    let bytes = bytes.map_err(|error| Why::Gap(error.to_string()))?;
+    Ok(match verify(&bytes) {
+        Signature::Unsigned => ("bad", "is not signed".to_owned()),
+        Signature::Bad { why } => ("bad", format!("bears a signature that {why}")),
+        Signature::Good { fingerprint } => match speaker.lookups.identities.has_key(&fingerprint) {
+            true => ("good", "is signed".to_owned()),
+            false => (
+                "bad",
+                format!("is signed with {fingerprint}, which nobody has registered"),
+            ),
+        },
+        Signature::Unverified { sort } => {
+            let git = format!(
+                "ask git: `git verify-commit {}`",
+                short(&history.commits()[commit])
+            );
+            (
+                "unverified",
+                format!("bears a signature of {sort}, which is not verified here; {git}"),
+            )
+        }
+    })
+}
+
+pub(super) fn undecided<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    Err(Why::Gap(some_text(&given[0])?.to_owned()))
 }
 
 /// Commits whose times cannot be right: after the instant of the check, or before their parents'.

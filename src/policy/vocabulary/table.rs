@@ -771,6 +771,20 @@ const ENTRIES: &[Entry] = &[
         history::history_help,
     ),
     entry(
+        "governed_changes() -> list<map<text, any>>",
+        "The files that the program of that time wanted changed by signed commits only: each with its `path`, the `state` of its worst signature (`good`, `bad` or `unverified`), `why`, and in words `commit`.",
+        "governed_changes()",
+        "[]",
+        history::governed_changes,
+    ),
+    entry(
+        "undecided(why: text) -> bool",
+        "No answer: the rule is not evaluated, for this reason.",
+        r#"true || undecided("nobody can say")"#,
+        "true",
+        history::undecided,
+    ),
+    entry(
         "odd_times(ahead: duration, behind: duration) -> list<map<text, any>>",
         "Commits whose times cannot be right, the first of each sort: dated so long after the instant of the check, or so long before the commit they follow. Each with `why`, in words `commit`, and the number of `others`.",
         r#"odd_times(duration("15m"), duration("24h"))"#,
