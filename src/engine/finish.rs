@@ -14,8 +14,8 @@ use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
-use super::witness::Stories;
 use super::shelf::Shelf;
+use super::witness::Stories;
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
     controls_of, hex, obligations_digest, questions_text,
@@ -352,6 +352,7 @@ impl Session<'_> {
                 ..stats
             },
             skipped,
+            comparison: None,
         }
     }
 
