@@ -23,7 +23,7 @@ pub(crate) struct Init {
 
 impl Init {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let example = write_example(&self.example).map_err(refused)?;
+        let example = write_example(&self.example).map_err(|error| refused(&error))?;
         print(&self.told(&example))?;
         Ok(ExitCode::from(CLEAN))
     }
@@ -46,9 +46,10 @@ impl Init {
              Everything is in order as of {NOON}. Try:\n",
             &example.head[..12.min(example.head.len())]
         );
-        for command in ["check", "due", "metrics"] {
+        for command in ["check", "due"] {
             let _ = writeln!(text, "  probity {command} {quoted} --as-of {NOON}");
         }
+        let _ = writeln!(text, "  git -C {quoted} log --graph --stat");
         if let Some(around) = &example.inside {
             let around = tamed(&around.display().to_string());
             let _ = writeln!(
@@ -60,8 +61,8 @@ impl Init {
     }
 }
 
-fn refused(error: InitError) -> Failure {
-    let message = with_causes(&error);
+fn refused(error: &InitError) -> Failure {
+    let message = with_causes(error);
     match error {
         InitError::NotEmpty { .. } | InitError::NotAFolder { .. } => {
             Failure::usage(message).hint("name a folder that does not exist yet")

@@ -22,6 +22,8 @@ pub struct StagedCommit {
 pub(super) struct Staged {
     commits: Vec<StagedCommit>,
     contents: BTreeMap<BlobId, Vec<u8>>,
+    /// Whether nothing was ever committed.
+    pub(super) is_nothing_told: bool,
 }
 
 impl Source {
@@ -38,8 +40,21 @@ impl Source {
             }
         }
         let mut source = self.with_changes(last);
-        source.staged = Staged { commits, contents };
+        source.staged = Staged {
+            commits,
+            contents,
+            is_nothing_told: false,
+        };
         source
+    }
+}
+
+impl Source {
+    /// The same source as if it were in no repository with commits.
+    #[must_use]
+    pub fn without_commits(mut self) -> Self {
+        self.staged.is_nothing_told = true;
+        self
     }
 }
 

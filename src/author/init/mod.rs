@@ -1,8 +1,8 @@
 //! The example organisation, written as a git repository with its history.
 //!
-//! Its files are part of the program ([`larkfield`]), and so is a script that says who brought what
-//! in, and when ([`script`]). From both follow the earlier versions of each file ([`stages`]), then
-//! the commits ([`story`]), which are the same everywhere, with the same ids ([`repository`]).
+//! Its files are part of the program (`larkfield`), and so is a script that says who brought what
+//! in, and when (`script`). From both follow the earlier versions of each file (`stages`), then
+//! the commits (`story`), which are the same everywhere, with the same ids (`repository`).
 //! This module reads no clock and no configuration of git.
 
 mod larkfield;
@@ -78,7 +78,7 @@ pub fn write_example(to: &Path) -> Result<Example, InitError> {
         error,
     };
     let target = std::path::absolute(to).map_err(io_error)?;
-    let is_there = is_empty_folder(&target)?;
+    let is_there = is_empty_folder(to)?;
     let story = Story::of(larkfield::SCRIPT, larkfield::FILES).map_err(InitError::Script)?;
     let beside = match target.parent() {
         Some(parent) if !is_there => parent,
@@ -116,10 +116,12 @@ fn is_empty_folder(path: &Path) -> Result<bool, InitError> {
         Ok(entries) => entries,
         Err(error) => {
             return match error.kind() {
-                io::ErrorKind::NotFound if path.symlink_metadata().is_err() => Ok(false),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                    if path.symlink_metadata().is_ok() =>
+                {
                     Err(InitError::NotAFolder { path })
                 }
+                io::ErrorKind::NotFound => Ok(false),
                 _ => Err(InitError::Io { path, error }),
             };
         }

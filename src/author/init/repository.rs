@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use git2::build::{CheckoutBuilder, TreeUpdateBuilder};
-use git2::{Commit as GitCommit, Error, FileMode, Oid, Repository, RepositoryInitOptions, Signature, Time};
+use git2::{
+    Commit as GitCommit, Error, FileMode, Oid, Repository, RepositoryInitOptions, Signature, Time,
+};
 
 use super::story::{Commit, Story};
 
@@ -12,7 +14,10 @@ const BRANCH: &str = "main";
 /// Writes the commits and the files of the last one; the id of the last one.
 pub(super) fn write(folder: &Path, story: &Story) -> Result<String, Error> {
     let mut options = RepositoryInitOptions::new();
-    options.external_template(false).initial_head(BRANCH).no_reinit(true);
+    options
+        .external_template(false)
+        .initial_head(BRANCH)
+        .no_reinit(true);
     let repository = Repository::init_opts(folder, &options)?;
     let mut ids: Vec<Oid> = Vec::new();
     for commit in &story.commits {

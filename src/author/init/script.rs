@@ -3,7 +3,7 @@
 //! It is a list of strands, each the life of one record or one piece of work: who changed what, and
 //! when. A file comes with the first commit that names it, in its final text, but without what later
 //! commits `add` and with the values that its commits `set` by then. How that is worked out is the
-//! business of [`stages`](super::stages).
+//! business of `stages`.
 
 use crate::clock::{Instant, parse_instant};
 use crate::document::{Limits, NodeRef, Path, Tree, parse};
@@ -107,7 +107,9 @@ fn change(tree: &Tree, node: NodeRef<'_>, file: &str) -> Result<Change, String> 
     for item in node.list_of("add") {
         match item.scalar_text() {
             "#" => change.added.push(Part::Head),
-            text => change.added.extend(paths(text)?.into_iter().map(Part::Node)),
+            text => change
+                .added
+                .extend(paths(text)?.into_iter().map(Part::Node)),
         }
     }
     for (key, value) in node.get("set").into_iter().flat_map(NodeRef::pairs) {

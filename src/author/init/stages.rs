@@ -50,7 +50,11 @@ fn without(text: &str, part: &Part) -> Result<String, String> {
     match part {
         Part::Head => {
             let is_comment = |line: &&str| line.starts_with('#');
-            let length: usize = text.split_inclusive('\n').take_while(is_comment).map(str::len).sum();
+            let length: usize = text
+                .split_inclusive('\n')
+                .take_while(is_comment)
+                .map(str::len)
+                .sum();
             Ok(text[length..].to_owned())
         }
         Part::Node(path) => {
@@ -96,9 +100,119 @@ fn edited(text: &str, edit: Edit) -> Result<String, String> {
 /// sentence.
 fn identity(list: NodeRef<'_>) -> Option<&'static [Box<str>]> {
     static AT: OnceLock<[Box<str>; 1]> = OnceLock::new();
-    if list.key().is_some_and(|key| key.scalar_text() == "timeline") {
+    if list
+        .key()
+        .is_some_and(|key| key.scalar_text() == "timeline")
+    {
         return Some(AT.get_or_init(|| ["at".into()]));
     }
     let root = list.tree().root()?;
     RecordKind::parse(root.text_of("kind"))?.identity(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::author::init::script::read;
+
+    const FINAL: &str = "\
+# The whole story.
+kind: incident
+status: closed # for good
+
+# What happened?
+timeline:
+  - at: 2025-01-01T00:00:00Z
+    what: one
+  # The second thing.
+  - at: 2025-01-02T00:00:00Z
+    what: two
+
+# Who was told?
+outbound:
+  - id: OUT-1
+    outcome: delivered
+    case: C-1
+";
+
+    const SCRIPT: &str = "
+- record: incidents/INC-1/incident.yaml
+  commits:
+    - {at: 2025-01-01T01:00:00Z, by: mara, message: Open, set: {status: open}}
+    - at: 2025-01-02T01:00:00Z
+      add:
+        - timeline[2025-01-02T00:00:00Z]
+        - outbound
+      set:
+        outbound[OUT-1].outcome: draft
+    - at: 2025-01-03T01:00:00Z
+      add: ['#', 'outbound[{OUT-1}].{case}']
+      set:
+        outbound[OUT-1].outcome: delivered
+        status: closed
+";
+
+    fn versions(script: &str) -> Result<Vec<String>, String> {
+        let strands = read(script)?;
+        let steps = strands.iter().flat_map(|strand| &strand.steps);
+        let changes: Vec<&Change> = steps.flat_map(|step| &step.changes).collect();
+        let versions = stages(FINAL.as_bytes(), &changes)?;
+        let text = |version| String::from_utf8(version).unwrap();
+        Ok(versions.into_iter().map(text).collect())
+    }
+
+    #[test]
+    fn a_file_grows_to_what_it_is() {
+        let versions = versions(SCRIPT).unwrap();
+        assert_eq!(
+            versions[0],
+            "\
+kind: incident
+status: open # for good
+
+# What happened?
+timeline:
+  - at: 2025-01-01T00:00:00Z
+    what: one
+"
+        );
+        assert_eq!(
+            versions[1],
+            "\
+kind: incident
+status: open # for good
+
+# What happened?
+timeline:
+  - at: 2025-01-01T00:00:00Z
+    what: one
+  # The second thing.
+  - at: 2025-01-02T00:00:00Z
+    what: two
+
+# Who was told?
+outbound:
+  - id: OUT-1
+    outcome: draft
+"
+        );
+        assert_eq!(versions[2..], [FINAL]);
+    }
+
+    #[test]
+    fn a_script_that_does_not_fit_is_refused() {
+        for (from, to, message) in [
+            ("[2025-01-02", "[2025-01-09", "`timeline` has no element"),
+            (
+                "{status: open}",
+                "{kind: incident}",
+                "`status` is set, but had no value before",
+            ),
+            ("{case}", "{case", "a brace is not closed"),
+        ] {
+            let script = SCRIPT.replacen(from, to, 1);
+            let error = versions(&script).unwrap_err();
+            assert!(error.contains(message), "{error}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::script::{Change, Step, read};
+use super::script::{Change, Step, Strand, read};
 use super::stages::stages;
 use crate::clock::Instant;
 use crate::document::{Limits, parse};
@@ -49,11 +49,18 @@ impl Story {
         let mut events = Vec::new();
         for (number, strand) in strands.iter().enumerate() {
             let branch = strand.merge.is_some().then_some(number);
-            let event = |step, is_merge| Event { step, branch, is_merge };
+            let event = |step, is_merge| Event {
+                step,
+                branch,
+                is_merge,
+            };
             events.extend(strand.steps.iter().map(|step| event(step, false)));
             events.extend(strand.merge.iter().map(|step| event(step, true)));
         }
         events.sort_by_key(|event| event.step.at);
+        for (number, strand) in strands.iter().enumerate() {
+            undisturbed(number, strand, &events)?;
+        }
         let contents = contents(&events, files)?;
         let people = people(files)?;
         let mut teller = Teller::default();
@@ -75,6 +82,30 @@ impl Story {
     }
 }
 
+/// What a branch changes is not changed beside it, so that its merge has nothing to decide.
+fn undisturbed(number: usize, strand: &Strand, events: &[Event<'_>]) -> Result<(), String> {
+    let (Some(merge), Some(first)) = (&strand.merge, strand.steps.first()) else {
+        return Ok(());
+    };
+    let changes = |step: &Step| -> BTreeSet<String> {
+        step.changes
+            .iter()
+            .map(|change| change.file.clone())
+            .collect()
+    };
+    let mine: BTreeSet<String> = strand.steps.iter().flat_map(changes).collect();
+    let beside = events.iter().filter(|event| {
+        event.branch != Some(number) && event.step.at >= first.at && event.step.at <= merge.at
+    });
+    match beside
+        .flat_map(|event| changes(event.step))
+        .find(|file| mine.contains(file))
+    {
+        Some(file) => Err(format!("`{file}` is changed on a branch and beside it")),
+        None => Ok(()),
+    }
+}
+
 /// For each event the files it changes, as they stand after it.
 fn contents(
     events: &[Event<'_>],
@@ -83,7 +114,10 @@ fn contents(
     let mut changes: BTreeMap<&str, Vec<(usize, &Change)>> = BTreeMap::new();
     for (number, event) in events.iter().enumerate() {
         for change in &event.step.changes {
-            changes.entry(&change.file).or_default().push((number, change));
+            changes
+                .entry(&change.file)
+                .or_default()
+                .push((number, change));
         }
     }
     let mut contents = vec![BTreeMap::new(); events.len()];
@@ -109,7 +143,10 @@ fn people(files: &[(&str, &[u8])]) -> Result<BTreeMap<String, (String, String)>,
     let text = registry.map_or(&[][..], |(_, text)| text);
     let text = String::from_utf8_lossy(text).into_owned();
     let tree = parse(text.into(), &Limits::default()).map_err(|error| error.to_string())?;
-    let people = tree.root().into_iter().flat_map(|root| root.list_of("people"));
+    let people = tree
+        .root()
+        .into_iter()
+        .flat_map(|root| root.list_of("people"));
     Ok(people
         .filter_map(|person| {
             let email = person.list_of("git").next()?.scalar_text().to_owned();
@@ -154,7 +191,9 @@ impl Teller {
         }
         match event.branch.filter(|_| !event.is_merge) {
             Some(branch) => {
-                self.branches.entry(branch).or_insert_with(|| (number, files.clone()));
+                self.branches
+                    .entry(branch)
+                    .or_insert_with(|| (number, files.clone()));
             }
             None => self.main = Some(number),
         }

@@ -48,7 +48,11 @@ impl<'t> Identities<'t> {
     pub(super) fn is_known(&self, identity: &str) -> bool {
         let address = plain(identity);
         let is_person = self.by_address.get(&address).is_some_and(Option::is_some);
-        is_person || self.bots.iter().any(|bot| *bot == identity || plain(bot) == address)
+        is_person
+            || self
+                .bots
+                .iter()
+                .any(|bot| *bot == identity || plain(bot) == address)
     }
 }
 
