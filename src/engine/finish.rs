@@ -353,6 +353,7 @@ impl Session<'_> {
                 ..stats
             },
             skipped,
+            comparison: None,
         }
     }
 

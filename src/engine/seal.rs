@@ -192,6 +192,7 @@ impl<'a> Sealer<'a> {
                     Box::new(self.duty(fault.rule, element, (**clock).clone()))
                 }),
             excepted_by: None,
+            change: None,
             obligations,
         }
     }
@@ -446,7 +447,7 @@ fn element(item: NodeRef<'_>, list: NodeRef<'_>, shape: Option<&Shape>) -> Strin
 
 /// Puts findings into their order and tells apart those that look the same.
 pub(super) fn settle(findings: &mut Vec<Finding>) {
-    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    findings.sort_by(|left, right| left.order().cmp(&right.order()));
     findings.dedup();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
@@ -457,21 +458,4 @@ pub(super) fn settle(findings: &mut Vec<Finding>) {
             finding.fingerprint = fingerprint(&finding.fingerprint, "", "", [number.as_str()]);
         }
     }
-}
-
-fn order(finding: &Finding) -> (&str, u32, u32, &str, &str, &str) {
-    let span = finding
-        .location
-        .range
-        .as_ref()
-        .map(|range| range.span)
-        .unwrap_or_default();
-    (
-        &finding.location.file,
-        span.start,
-        span.end,
-        &finding.location.pointer,
-        &finding.rule,
-        &finding.message,
-    )
 }

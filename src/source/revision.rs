@@ -63,9 +63,14 @@ impl Snapshot {
             let top = if scope.records.is_empty() {
                 root.id()
             } else {
-                root.get_path(Path::new(&scope.records))
-                    .map_err(|error| missing(&scope.records, self.tree, error))?
-                    .id()
+                match root.get_path(Path::new(&scope.records)) {
+                    Ok(entry) => entry.id(),
+                    // The base of a change that adds the records as a whole.
+                    Err(error) if error.class() == ErrorClass::Tree => {
+                        return Ok(Listing::default());
+                    }
+                    Err(error) => return Err(missing(&scope.records, self.tree, error)),
+                }
             };
             let lister = Lister {
                 repository,
