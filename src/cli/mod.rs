@@ -11,6 +11,7 @@ mod metrics;
 mod package;
 mod policy;
 mod sample;
+mod template;
 mod terminal;
 mod who;
 

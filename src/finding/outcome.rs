@@ -102,6 +102,15 @@ pub struct Unevaluated {
     pub count: usize,
 }
 
+/// The verdicts on one record, by control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordVerdicts {
+    /// The file of the record.
+    pub file: String,
+    /// For each control, in the order of [`super::controls`].
+    pub counts: Vec<Counts>,
+}
+
 /// How often a rule gave each verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSummary {
@@ -183,6 +192,8 @@ pub struct Outcome {
     pub rules: Vec<RuleSummary>,
     /// Duties with their clocks, in order of their limits; empty unless they were asked for.
     pub duties: Vec<Duty>,
+    /// Verdicts by record, in the order of the files; empty unless duties were asked for.
+    pub verdicts: Vec<RecordVerdicts>,
     /// What was passed over on purpose.
     pub skipped: Vec<Skipped>,
     /// How much was looked at.

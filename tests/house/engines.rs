@@ -19,7 +19,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("mail_parser", &["evidence"]),
     ("memchr", &["document"]),
     ("miette", &["output"]),
-    ("minijinja", &["author"]),
+    ("minijinja", &["template"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
     ("serde", &[]),
