@@ -139,6 +139,8 @@ pub struct Adjustment {
     pub by: Option<String>,
     /// The policy that says so.
     pub file: String,
+    /// The controls that the rule serves.
+    pub controls: Vec<String>,
 }
 
 /// How much was looked at.
