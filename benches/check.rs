@@ -124,6 +124,7 @@ fn check_all(folder: &Path, threads: Option<usize>) {
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads,
     };
     let outcome = check(&request, &Silent).unwrap();

@@ -178,6 +178,7 @@ fn findings(folder: &Path, threads: usize) -> usize {
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: Some(threads),
     };
     let outcome = check(&request, &Silent).unwrap();

@@ -19,6 +19,7 @@ mod seal;
 mod session;
 mod shelf;
 mod trial;
+mod witness;
 
 use std::path::{Path, PathBuf};
 
@@ -44,13 +45,15 @@ pub struct Request<'a> {
     pub limits: Limits,
     /// Whether [`Outcome::duties`] is wanted.
     pub wants_duties: bool,
+    /// Whether the commits are asked what they say about the records.
+    pub wants_history: bool,
     /// Number of threads; `None` for one per core.
     pub threads: Option<usize>,
 }
 
 impl<'a> Request<'a> {
-    /// The files on disk as of an instant, with the usual limits, one thread for each core and
-    /// without duties.
+    /// The files on disk as of an instant, with the usual limits, one thread for each core,
+    /// without duties and history.
     pub fn new(path: &'a Path, as_of: Instant) -> Self {
         Self {
             path,
@@ -58,6 +61,7 @@ impl<'a> Request<'a> {
             as_of,
             limits: Limits::default(),
             wants_duties: false,
+            wants_history: false,
             threads: None,
         }
     }
@@ -202,6 +206,7 @@ fn with_session<T: Send>(
         request,
         progress,
         ledger: &cabinet::Ledger::default(),
+        chronicle: &witness::Chronicle::new(source, request),
     };
     Ok(pool.install(|| work(&session)))
 }

@@ -1,7 +1,8 @@
 //! Probity checks a git repository of incident and third-party records.
 //!
 //! Records are small YAML files. [`source`] reads them from a worktree, a revision or a plain
-//! folder; [`document`] turns each into a tree with exact places; [`schema`] says what a record
+//! folder; [`provenance`] tells what the commits say about
+//! them; [`document`] turns each into a tree with exact places; [`schema`] says what a record
 //! may look like; [`record`] knows the kinds, the ids and what refers to what; [`policy`] holds
 //! the language of rules and the rules themselves; [`engine`] brings them together into an
 //! [`finding::Outcome`]; [`output`] renders it; [`manual`] explains in words,
@@ -18,6 +19,7 @@ pub mod finding;
 pub mod manual;
 pub mod output;
 pub mod policy;
+pub mod provenance;
 pub mod record;
 pub mod report;
 pub mod schema;

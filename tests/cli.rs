@@ -659,6 +659,7 @@ fn threads_and_the_order_of_files_change_nothing() {
         as_of: example::noon(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: Some(2),
     };
     for turn in 0..listing.files.len() {

@@ -88,6 +88,7 @@ fn request(path: &Path, threads: Option<usize>) -> Request<'_> {
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads,
     }
 }

@@ -48,13 +48,15 @@ fn every_mechanism_of_the_program_is_a_rule_of_a_pack() {
 
 #[test]
 fn every_rule_reports_what_its_tests_break_and_nothing_else() {
-    let home = example::home("larkfield");
+    let folder = example::repository();
+    let home = folder.path().join("larkfield");
     let request = Request {
         path: &home,
         revision: None,
         as_of: parse_instant("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     };
     let trials = try_rules(&request, Packs::Shipped, |_, _| true).unwrap();

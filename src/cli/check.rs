@@ -35,6 +35,10 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(Format, PathBuf)>,
 
+    /// Leave the history of the repository unread; what rests on it is then not evaluated
+    #[arg(long)]
+    no_history: bool,
+
     /// Lowest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t = Threshold::Error)]
     fail_on: Threshold,
@@ -102,6 +106,7 @@ impl Check {
         let request = Request {
             revision: self.rev.as_deref(),
             threads: self.threads.map(usize::from),
+            wants_history: !self.no_history,
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
         let outcome = watched(|bar| check(&request, bar))?;

@@ -67,6 +67,7 @@ impl Due {
         let request = Request {
             revision: self.rev.as_deref(),
             wants_duties: true,
+            wants_history: false,
             ..Request::new(&self.path, as_of)
         };
         let outcome = watched(|bar| check(&request, bar))?;

@@ -78,6 +78,7 @@ impl Metrics {
         let request = Request {
             revision: self.rev.as_deref(),
             wants_duties: true,
+            wants_history: false,
             ..Request::new(&self.path, as_of)
         };
         Ok(watched(|bar| {

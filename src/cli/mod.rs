@@ -8,6 +8,7 @@ mod error;
 mod explain;
 mod file;
 mod import;
+mod init;
 mod metrics;
 mod package;
 mod policy;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Check records and say exactly what is missing or wrong.
     Check(check::Check),
+    /// Write an example organisation with its git history.
+    Init(init::Init),
     /// Turn a table from another system into incident records.
     Import(import::Import),
     /// List what is still to be done, and by when.
@@ -60,6 +63,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match Arguments::try_parse() {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
+            Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),

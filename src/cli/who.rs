@@ -45,6 +45,7 @@ impl Who {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let request = Request {
             wants_duties: true,
+            wants_history: false,
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
         let (outcome, registry) = watched(|bar| check_keeping(&request, bar))?;

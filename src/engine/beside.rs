@@ -2,12 +2,15 @@
 //! when all have been seen, whatever its rules asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::cabinet::Cabinet;
+use super::witness::{Chronicle, Stories};
 use crate::document::Tree;
 use crate::evidence::Standing;
 use crate::finding::Page;
 use crate::policy::{Facts, Known, Wanted};
+use crate::provenance::{History, Story};
 use crate::record::{Flaws, Incidents, Record, RecordIndex, RecordKind};
 
 /// The records of one folder, read together. What lies elsewhere is not at hand yet.
@@ -18,6 +21,8 @@ pub(super) struct Folder<'t> {
     /// Incidents with packages outside of their folder.
     pub(super) scattered: &'t BTreeSet<String>,
     pub(super) cabinet: &'t Cabinet<'t>,
+    pub(super) chronicle: &'t Chronicle<'t>,
+    pub(super) stories: &'t Stories,
 }
 
 impl<'t> Facts<'t> for Folder<'t> {
@@ -70,6 +75,26 @@ impl<'t> Facts<'t> for Folder<'t> {
         self.cabinet.page(path, line)
     }
 
+    fn history(&self) -> Result<History<'_>, String> {
+        self.chronicle.history()
+    }
+
+    fn wants_history(&self) -> bool {
+        self.chronicle.is_wanted()
+    }
+
+    fn history_help(&self) -> Option<String> {
+        self.chronicle.help()
+    }
+
+    fn story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        self.chronicle.story(self.stories, file, record)
+    }
+
+    fn kept_story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        self.chronicle.kept_story(file, record)
+    }
+
     fn is_flawless(&self) -> bool {
         self.flaws.iter().all(Flaws::is_empty)
     }
@@ -85,6 +110,8 @@ impl<'t> Facts<'t> for Folder<'t> {
 pub(super) struct Everything<'t> {
     pub(super) index: &'t RecordIndex,
     pub(super) cabinet: &'t Cabinet<'t>,
+    pub(super) chronicle: &'t Chronicle<'t>,
+    pub(super) stories: &'t Stories,
     pub(super) incidents: &'t Incidents,
     /// The records of the registries, by the file they stand in.
     pub(super) kept: &'t BTreeMap<u32, &'t Record>,
@@ -143,6 +170,26 @@ impl<'t> Facts<'t> for Everything<'t> {
 
     fn page(&self, path: &str, line: u32) -> Option<Page> {
         self.cabinet.page(path, line)
+    }
+
+    fn history(&self) -> Result<History<'_>, String> {
+        self.chronicle.history()
+    }
+
+    fn wants_history(&self) -> bool {
+        self.chronicle.is_wanted()
+    }
+
+    fn history_help(&self) -> Option<String> {
+        self.chronicle.help()
+    }
+
+    fn story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        self.chronicle.story(self.stories, file, record)
+    }
+
+    fn kept_story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        self.chronicle.kept_story(file, record)
     }
 
     fn is_flawless(&self) -> bool {

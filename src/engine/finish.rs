@@ -15,6 +15,7 @@ use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, t
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use super::shelf::Shelf;
+use super::witness::Stories;
 use crate::finding::{
     Builtin, Counts, Fault, Finding, Incomplete, MOST_FAULTS, Outcome, RecordVerdicts, RuleSummary,
     Skipped, Stats, Unevaluated, controls, controls_of, hex, obligations_digest, questions_text,
@@ -44,6 +45,8 @@ impl Session<'_> {
             flaws: &[],
             scattered: &BTreeSet::new(),
             cabinet: &cabinet,
+            chronicle: self.chronicle,
+            stories: &Stories::default(),
         };
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
@@ -164,6 +167,8 @@ impl Session<'_> {
                 flaws: &flaws_of_others,
                 index: across.index,
                 cabinet: &cabinet,
+                chronicle: self.chronicle,
+                stories: &Stories::default(),
                 incidents: across.incidents,
                 kept: across.kept,
                 records: &others,

@@ -8,8 +8,8 @@ use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::evidence::scan::Scanner;
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, Range, RecordName, Related,
-    Rule, Severity, Status, controls_of, fingerprint, obligation,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Range,
+    RecordName, Related, Rule, Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
@@ -158,10 +158,20 @@ impl<'a> Sealer<'a> {
             let location = self.locate(fault.at);
             related.insert(0, Related { message, location });
         }
-        let elsewhere = fault.shown.as_ref().and_then(|(file, place)| {
-            let record = registry.at_path(file)?;
-            let sealer = Sealer::of_record(file, record, self.bench?);
-            Some((sealer.locate(At::Node(*place)), sealer.name))
+        let elsewhere = fault.shown.as_ref().and_then(|shown| match shown {
+            PlaceElsewhere::Record(file, place) => {
+                let record = registry.at_path(file)?;
+                let sealer = Sealer::of_record(file, record, self.bench?);
+                Some((sealer.locate(At::Node(*place)), sealer.name))
+            }
+            PlaceElsewhere::File(file) => {
+                let bench = self.bench?;
+                let reported = match &**file {
+                    "" => String::new(),
+                    file => format!("{}{file}", bench.prefix),
+                };
+                Some((Sealer::of_stray(&reported, bench).locate(At::File), None))
+            }
         });
         let (location, record) = elsewhere.unwrap_or_else(|| (self.locate(at), self.name.clone()));
         Finding {

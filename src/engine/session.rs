@@ -13,6 +13,7 @@ use super::judge::{Bench, Judged, PER_RECORD, serves};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
 use super::scan::searched;
 use super::seal::{Sealer, sealed};
+use super::witness::{Chronicle, Stories};
 use super::{Progress, Request};
 use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
 use crate::policy::vocabulary::Lookups;
@@ -27,6 +28,7 @@ pub(super) struct Session<'a> {
     pub(super) progress: &'a dyn Progress,
     /// Contents of evidence that are known already.
     pub(super) ledger: &'a Ledger,
+    pub(super) chronicle: &'a Chronicle<'a>,
 }
 
 impl Session<'_> {
@@ -109,7 +111,7 @@ impl Session<'_> {
     }
 
     fn bench<'r>(
-        &self,
+        &'r self,
         registry: &'r Registry,
         catalogue: &'r Catalogue,
         lookups: &'r Lookups<'r>,
@@ -119,6 +121,7 @@ impl Session<'_> {
             registry,
             catalogue,
             lookups,
+            prefix: self.source.prefix(),
             as_of,
             wants_duties: self.request.wants_duties,
             serves: match self.request.wants_duties {
@@ -289,6 +292,8 @@ impl Session<'_> {
             flaws: &flaws,
             scattered,
             cabinet: &Cabinet::new(self.source, self.ledger, paths.collect()),
+            chronicle: self.chronicle,
+            stories: &Stories::default(),
         };
         for ((file, record), (shape, flaws)) in files_of_records
             .iter()

@@ -1,12 +1,15 @@
 //! Tries the rules of packs: each test edits records of an example, checks it, and says whether
 //! the finding appears where it must, and no other does.
 
+mod staging;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::staging::Staging;
 use super::{CheckError, Request, Silent, check_listed};
 use crate::clock::{Instant, parse_as_of};
-use crate::document::{Edit, Limits, NodeRef, Path, apply};
+use crate::document::{Limits, NodeRef, Path};
 use crate::finding::{Finding, Outcome};
 use crate::policy::{shipped_packs, written_rules};
 use crate::record::{Reading, Record, RecordKind, read_record};
@@ -145,7 +148,7 @@ impl<'r> Ground<'r> {
             records,
             before: BTreeSet::new(),
         };
-        let outcome = ground.check(BTreeMap::new(), request.as_of)?;
+        let outcome = ground.check(&Staging::default(), request.as_of)?;
         ground.before = outcome
             .findings
             .into_iter()
@@ -154,18 +157,24 @@ impl<'r> Ground<'r> {
         Ok(ground)
     }
 
-    fn check(
-        &self,
-        changes: BTreeMap<String, Option<Vec<u8>>>,
-        as_of: Instant,
-    ) -> Result<Outcome, CheckError> {
-        let source = Source::open(self.request.path, self.request.revision)?.with_changes(changes);
+    fn check(&self, staging: &Staging, as_of: Instant) -> Result<Outcome, CheckError> {
+        let source = Source::open(self.request.path, self.request.revision)?;
+        let source = match staging.commits.is_empty() {
+            false => source.with_commits(staging.commits.clone()),
+            true => source.with_changes(staging.changes.clone()),
+        };
+        let source = match staging.is_nothing_told {
+            true => source.without_commits(),
+            false => source,
+        };
+        let wants_history = staging.is_nothing_told || !staging.commits.is_empty();
         let listing = source.list()?;
         let request = Request {
             as_of,
             limits: Limits::default(),
             threads: Some(1),
             wants_duties: false,
+            wants_history,
             ..*self.request
         };
         check_listed(&source, listing, &request, &Silent)
@@ -181,26 +190,12 @@ impl<'r> Ground<'r> {
             Some(as_of) => parse_as_of(as_of.scalar_text()).map_err(|error| error.to_string())?,
             None => self.request.as_of,
         };
-        let edited = self.edited(edits)?;
-        let mut changes: BTreeMap<String, Option<Vec<u8>>> = edited
-            .iter()
-            .map(|(file, text)| (file.clone(), Some(text.clone().into_bytes())))
-            .collect();
-        for edit in edits.one_or_many() {
-            if edit
-                .get("delete")
-                .is_some_and(|it| it.as_bool() == Some(true))
-            {
-                changes.insert(self.file_of(edit.text_of("in"))?, None);
-            }
-        }
-        for given in test.get("given").into_iter().flat_map(NodeRef::items) {
-            let text_of_it = given.text_of("text").as_bytes().to_vec();
-            changes.insert(self.below(given.text_of("file")), Some(text_of_it));
-        }
+        let mut staging = Staging::of(self, edits, test.get("given"))?;
+        staging.is_nothing_told = test.get("history").and_then(NodeRef::as_bool) == Some(false);
         let outcome = self
-            .check(changes, as_of)
+            .check(&staging, as_of)
             .map_err(|error| error.to_string())?;
+        let edited = staging.texts;
         let new: Vec<&Finding> = outcome
             .findings
             .iter()
@@ -317,28 +312,6 @@ impl<'r> Ground<'r> {
         }
     }
 
-    /// The texts of the files that the edits change.
-    fn edited(&self, edits: NodeRef<'_>) -> Result<BTreeMap<String, String>, String> {
-        let mut texts: BTreeMap<String, String> = BTreeMap::new();
-        for edit in edits.one_or_many() {
-            let id = edit.text_of("in");
-            let file = self.file_of(id)?;
-            let record = self
-                .records
-                .get(&file)
-                .ok_or_else(|| format!("there is no record `{id}`"))?;
-            let source = texts
-                .get(&file)
-                .map_or(record.tree.source(), String::as_str);
-            let edits = edits_of(edit)?;
-            let identity = |list: NodeRef<'_>| record.kind.identity(list);
-            let text = apply(source, &edits, &identity, &self.request.limits)
-                .map_err(|error| format!("`{id}` cannot be edited: {error}"))?;
-            texts.insert(file, text);
-        }
-        Ok(texts)
-    }
-
     /// The file of a record, by its id or for a package `incident#package`.
     fn file_of(&self, id: &str) -> Result<String, String> {
         let (incident, id_of_it) = match id.split_once('#') {
@@ -357,35 +330,6 @@ impl<'r> Ground<'r> {
             .map(|(file, _)| file.clone())
             .ok_or_else(|| format!("there is no record `{id}`"))
     }
-}
-
-fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
-    let path = |text: &str| -> Result<Path, String> {
-        text.parse().map_err(|error| format!("`{text}`: {error}"))
-    };
-    let mut edits = Vec::new();
-    for (key, what) in edit.pairs() {
-        match key.scalar_text() {
-            "in" | "delete" => {}
-            "remove" => {
-                for place in what.one_or_many() {
-                    edits.push(Edit::Remove(path(place.scalar_text())?));
-                }
-            }
-            verb => {
-                for (place, value) in what.pairs() {
-                    let place = path(place.scalar_text())?;
-                    edits.push(match verb {
-                        "set" => Edit::Set(place, value.at_margin()),
-                        "add" => Edit::Add(place, value.at_margin()),
-                        "rename" => Edit::Rename(place, value.scalar_text().to_owned()),
-                        other => return Err(format!("`{other}` is no edit")),
-                    });
-                }
-            }
-        }
-    }
-    Ok(edits)
 }
 
 fn first_record(edits: NodeRef<'_>) -> Result<String, String> {

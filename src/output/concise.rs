@@ -14,7 +14,10 @@ pub(super) fn render(outcome: &Outcome) -> String {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
             None => String::new(),
         };
-        let file = tamed_line(&location.file);
+        let file = match &*location.file {
+            "" => "the repository".to_owned(),
+            file => tamed_line(file),
+        };
         let mut message = tamed_line(&finding.message);
         if let Some(duty) = &finding.duty {
             let arithmetic = tamed_line(&duty.clock.arithmetic());

@@ -142,7 +142,7 @@ struct Shown {
 impl Shown {
     fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
-        if finding.location.range.is_none() {
+        if finding.location.range.is_none() && !finding.location.file.is_empty() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
         let mut title = wrapped(&title, width.saturating_sub(4));

@@ -430,8 +430,13 @@ impl<'t> Asking<'_, 't> {
                 Ok(Value::Node(node)) if self.is_own(node) => return Ok((shown(node), None)),
                 Ok(Value::Node(node)) => {
                     if let Some(file) = (self.asked.home)(node) {
-                        return Ok((shown(element), Some((file, shown(node)))));
+                        let place = PlaceElsewhere::Record(file, shown(node));
+                        return Ok((shown(element), Some(place)));
                     }
+                }
+                Ok(Value::Text(file)) => {
+                    let place = PlaceElsewhere::File(file.as_str().into());
+                    return Ok((shown(element), Some(place)));
                 }
                 Ok(_) => {}
                 Err(halt) if matches!(halt.why, Why::Elsewhere(_)) => return Err(halt),

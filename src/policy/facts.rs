@@ -1,9 +1,12 @@
 //! What rules ask for that stands in no registry.
 
+use std::sync::Arc;
+
 use super::expression::{Wanted, Why};
 use crate::document::Tree;
 use crate::evidence::Standing;
 use crate::finding::Page;
+use crate::provenance::{History, Story};
 use crate::record::{Flaws, Incidents, Record, RecordKind};
 
 /// Facts from outside the records that are kept; implemented by whoever runs the rules.
@@ -37,6 +40,40 @@ pub trait Facts<'t> {
 
     /// A line of a mail at a path from the root of the records, to be shown beside a finding.
     fn page(&self, path: &str, line: u32) -> Option<Page>;
+
+    /// The commits behind the records.
+    ///
+    /// # Errors
+    /// Why they cannot be told, in a sentence.
+    fn history(&self) -> Result<History<'_>, String> {
+        Err("the history is not at hand".to_owned())
+    }
+
+    /// Whether the history was asked for at all.
+    fn wants_history(&self) -> bool {
+        false
+    }
+
+    /// What to do so that the commits can be told, as a sentence.
+    fn history_help(&self) -> Option<String> {
+        None
+    }
+
+    /// What the commits say about a record; `file` is its path from the root of the records.
+    ///
+    /// # Errors
+    /// Why nobody can say, in a sentence.
+    fn story(&self, _file: &str, _record: &Record) -> Result<Arc<Story>, String> {
+        Err("the history is not at hand".to_owned())
+    }
+
+    /// The same for a kept record, whose path is the one reported.
+    ///
+    /// # Errors
+    /// Why nobody can say, in a sentence.
+    fn kept_story(&self, _file: &str, _record: &Record) -> Result<Arc<Story>, String> {
+        Err("the history is not at hand".to_owned())
+    }
 
     /// Whether the shapes of the records that it brings leave nothing in doubt.
     fn is_flawless(&self) -> bool {

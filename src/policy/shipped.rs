@@ -42,6 +42,7 @@ packs! {
     "policies/vulnerabilities.yaml",
     "policies/remediation.yaml",
     "policies/scans.yaml",
+    "policies/history.yaml",
 }
 
 /// The texts of all shipped packs; for digests.

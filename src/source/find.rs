@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path};
 
-use git2::Oid;
+use git2::{ObjectType, Oid};
 
 use super::error::ReadError;
 use super::listing::{FileEntry, Scope, SkipReason, join};
@@ -29,7 +29,14 @@ pub struct Found {
 
 /// The name of a content in git: the same content has the same name, in whatever revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BlobId(Oid);
+pub struct BlobId(pub(super) Oid);
+
+impl BlobId {
+    /// The name that git gives to a content.
+    pub fn of(content: &[u8]) -> Option<Self> {
+        Oid::hash_object(ObjectType::Blob, content).ok().map(Self)
+    }
+}
 
 impl Found {
     /// The content's name in git; `None` for a file on disk or in memory.
@@ -96,6 +103,7 @@ impl Source {
                 root,
                 repository,
                 whole,
+                ..
             } => {
                 let view = match whole.get() {
                     Some(view) => view,

@@ -11,6 +11,7 @@ use super::error::{OpenError, ReadError};
 use super::listing::{FileEntry, Listing, Scope, join};
 use super::overlay::Overlay;
 use super::revision::{self, Pool, Snapshot};
+use super::staged::Staged;
 use super::walk::{View, Walk};
 use super::worktree;
 
@@ -34,6 +35,7 @@ pub struct Source {
     revision: Option<Revision>,
     is_shallow: bool,
     pub(super) overlay: Overlay,
+    pub(super) staged: Staged,
 }
 
 pub(super) enum Origin {
@@ -42,6 +44,8 @@ pub(super) enum Origin {
         repository: Mutex<Repository>,
         /// How git sees all of it, once a single file has been looked for.
         whole: OnceLock<View>,
+        /// What was committed.
+        pool: Pool,
     },
     Revision(Snapshot),
     Folder {
@@ -71,7 +75,9 @@ impl Source {
 
     fn open_worktree(asked: &Asked, found: Found) -> Result<Self, OpenError> {
         let Found {
-            repository, root, ..
+            repository,
+            root,
+            holder,
         } = found;
         if repository.is_bare() {
             return Err(OpenError::BareWithoutRevision { path: root });
@@ -99,8 +105,10 @@ impl Source {
                 root,
                 repository: Mutex::new(repository),
                 whole: OnceLock::new(),
+                pool: Pool::new(None, holder),
             },
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 
@@ -112,10 +120,11 @@ impl Source {
             revision: Some(revision),
             is_shallow: found.repository.is_shallow(),
             origin: Origin::Revision(Snapshot {
-                pool: Pool::new(found.repository, found.holder),
+                pool: Pool::new(Some(found.repository), found.holder),
                 tree,
             }),
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 
@@ -141,6 +150,7 @@ impl Source {
                 root: root.to_owned(),
             },
             overlay: Overlay::default(),
+            staged: Staged::default(),
         })
     }
 

@@ -7,6 +7,7 @@ use git2::{ErrorClass, ErrorCode, FileMode, ObjectType, Oid, Repository, Tree};
 
 use super::discover;
 use super::error::ReadError;
+use super::find::BlobId;
 use super::link::{self, Place};
 use super::listing::{FileEntry, Listing, Scope, SkipReason, is_evidence, is_yaml, join};
 use super::walk::LONGEST_PATH;
@@ -24,10 +25,10 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(first: Repository, holder: PathBuf) -> Self {
+    pub(super) fn new(first: Option<Repository>, holder: PathBuf) -> Self {
         Self {
             holder,
-            idle: Mutex::new(vec![first]),
+            idle: Mutex::new(first.into_iter().collect()),
         }
     }
 
@@ -230,7 +231,7 @@ fn blob_size(repository: &Repository, id: Oid, path: &str) -> Result<usize, Read
 }
 
 /// Reads a blob, after a look at its size.
-fn read_blob(
+pub(super) fn read_blob(
     repository: &Repository,
     id: Oid,
     path: &str,
@@ -246,7 +247,14 @@ fn read_blob(
     }
     let objects = repository.odb().map_err(|error| missing(path, id, error))?;
     let object = objects.read(id).map_err(|error| missing(path, id, error))?;
-    Ok(object.data().to_vec())
+    let content = object.data().to_vec();
+    match BlobId::of(&content) {
+        Some(BlobId(found)) if found == id => Ok(content),
+        _ => {
+            let what = format!("object {id} does not hold what its name says");
+            Err(corrupt(path, git2::Error::from_str(&what)))
+        }
+    }
 }
 
 fn find_tree<'r>(repository: &'r Repository, id: Oid, path: &str) -> Result<Tree<'r>, ReadError> {

@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use probity::author::init::write_example;
 use probity::clock::{Instant, parse_as_of};
 use probity::document::Limits;
 use probity::engine::{Request, Silent, check};
@@ -45,6 +46,13 @@ fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// The example organisation as a repository with its history. It goes with the folder.
+pub(crate) fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write_example(&folder.path().join("larkfield")).unwrap();
+    folder
+}
+
 /// The instant as of which the examples are told.
 pub(crate) fn noon() -> Instant {
     parse_as_of("2025-06-20T12:00:00Z").unwrap()
@@ -58,6 +66,7 @@ pub(crate) fn outcome(path: &Path) -> Outcome {
         as_of: noon(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     };
     check(&request, &Silent).unwrap()

@@ -35,6 +35,7 @@ fn output(path: &Path) -> Value {
         as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     };
     let outcome = check(&request, &Silent).unwrap();
@@ -54,6 +55,7 @@ fn assert_fits(file: &str, output: &Value) {
 fn numbers(path: &Path, period: &str, as_of: &str) -> Value {
     let request = Request {
         wants_duties: true,
+        wants_history: false,
         ..Request::new(path, parse_as_of(as_of).unwrap())
     };
     let examined = examine(&request, &Silent, |_, record| Facts::of(record)).unwrap();

@@ -48,6 +48,7 @@ fn request(copy: &tempfile::TempDir) -> Request<'_> {
         as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,
+        wants_history: false,
         threads: None,
     }
 }

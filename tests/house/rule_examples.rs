@@ -133,6 +133,7 @@ fn every_example_of_a_rule_says_what_the_program_says() {
             as_of: parse_as_of(AS_OF).unwrap(),
             limits: Limits::default(),
             wants_duties: false,
+            wants_history: false,
             threads: None,
         };
         let outcome = check(&request, &Silent).unwrap();

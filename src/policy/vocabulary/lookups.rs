@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::decisions::Decisions;
+use super::identities::Identities;
 use super::limits::Limits;
 use super::parties::Parties;
 use super::roles::Roles;
@@ -20,6 +21,7 @@ pub struct Lookups<'t> {
     pub(super) parties: Parties<'t>,
     pub(super) decisions: Decisions<'t>,
     sharing: Sharing<'t>,
+    pub(super) identities: Identities<'t>,
     /// The root of each kept record, by kind and in the order of the paths.
     lists: BTreeMap<RecordKind, List<'t>>,
     singles: BTreeMap<RecordKind, NodeRef<'t>>,
@@ -119,6 +121,7 @@ impl<'t> Lookups<'t> {
             parties: Parties::new(registry),
             decisions: Decisions::new(registry),
             sharing,
+            identities: Identities::new(registry),
             lists: roots.into_iter().map(as_values).collect(),
             singles,
             cards,

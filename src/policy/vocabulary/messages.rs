@@ -66,7 +66,7 @@ pub(super) fn sharing_row<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
 }
 
 /// What a message holds, as it says.
-fn content<'t>(message: &Value<'t>) -> Content<'t> {
+pub(super) fn content<'t>(message: &Value<'t>) -> Content<'t> {
     message.as_node().map(Content::of).unwrap_or_default()
 }
 

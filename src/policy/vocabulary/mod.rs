@@ -10,6 +10,8 @@ mod arguments;
 mod decisions;
 mod files;
 mod functions;
+mod history;
+mod identities;
 mod incidents;
 mod limits;
 mod lists;
