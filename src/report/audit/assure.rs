@@ -416,7 +416,9 @@ fn demand_table(books: &Books<'_>) -> Table {
             .filter(|it| it.obligations.contains(&demand.id))
             .collect();
         let mut sum = super::model::Verdicts::default();
-        rules.iter().for_each(|it| sum.add(&it.counts));
+        for rule in &rules {
+            sum.add(&rule.counts);
+        }
         let mark = match (rules.len(), sum.verdict().1) {
             (0, _) => Mark::Muted,
             (_, Mark::Good) => Mark::Plain,
@@ -448,6 +450,16 @@ fn demand_table(books: &Books<'_>) -> Table {
 
 /// What was not evaluated, what was switched off, and what stays with people.
 pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
+    let [gaps, unread] = unknown(books);
+    let [judgement, beyond] = left_to_people(books);
+    let mut group = Group::head("limits");
+    group.note("This report says what the records show. It does not say that an organisation is compliant: whether what is recorded is true and enough is for people to judge.");
+    group.tables = vec![gaps, unread, adjusted(books), judgement, beyond];
+    vec![group]
+}
+
+/// What could not be evaluated, and what could not be examined.
+fn unknown(books: &Books<'_>) -> [Table; 2] {
     let outcome = books.outcome;
     let mut gaps = Table::new(
         "not-evaluated",
@@ -480,6 +492,11 @@ pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
         };
         unread.push(Mark::Bad, vec![vec![file], cell(it.reason.clone())]);
     }
+    [gaps, unread]
+}
+
+/// The rules that this repository changed.
+fn adjusted(books: &Books<'_>) -> Table {
     let mut adjusted = Table::new(
         "adjusted",
         "Rules that this repository switched off or weighs otherwise",
@@ -492,7 +509,7 @@ pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
             ("where", "Where"),
         ],
     );
-    for it in &outcome.adjusted {
+    for it in &books.outcome.adjusted {
         let weight = it.severity.map_or("off", Severity::as_str);
         let place = Run {
             file: Some(it.file.clone()),
@@ -509,6 +526,12 @@ pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
             ],
         );
     }
+    adjusted
+}
+
+/// What no rule decides.
+fn left_to_people(books: &Books<'_>) -> [Table; 2] {
+    let outcome = books.outcome;
     let mut judgement = Table::new(
         "judgement",
         "What stays human judgement",
@@ -548,10 +571,7 @@ pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
             beyond.push(Mark::Muted, cells);
         }
     }
-    let mut group = Group::head("limits");
-    group.note("This report says what the records show. It does not say that an organisation is compliant: whether what is recorded is true and enough is for people to judge.");
-    group.tables = vec![gaps, unread, adjusted, judgement, beyond];
-    vec![group]
+    [judgement, beyond]
 }
 
 /// A demand that leads to its row.

@@ -1,5 +1,7 @@
 //! The part on controls: the rule beside the practice.
 
+use std::fmt::Write as _;
+
 use super::books::Books;
 use super::build::{anchor, cell, list, number};
 use super::model::{Asked, Cell, Conclusion, Group, Mark, Row, Run, Table};
@@ -98,7 +100,7 @@ fn design(books: &Books<'_>, record: &Record) -> Cell {
     let mut says = String::new();
     let version = root.text_of("version");
     if !version.is_empty() {
-        says.push_str(&format!(", version {version}"));
+        let _ = write!(says, ", version {version}");
     }
     let approvals = root
         .get("approved")
@@ -106,11 +108,11 @@ fn design(books: &Books<'_>, record: &Record) -> Cell {
         .flat_map(NodeRef::one_or_many);
     for approval in approvals {
         let (by, at) = (approval.text_of("by"), approval.text_of("at"));
-        says.push_str(&format!(", approved by {by} on {}", day(at)));
+        let _ = write!(says, ", approved by {by} on {}", day(at));
     }
     let reviewed = root.text_of("reviewed_on");
     if !reviewed.is_empty() {
-        says.push_str(&format!(", reviewed {}", day(reviewed)));
+        let _ = write!(says, ", reviewed {}", day(reviewed));
     }
     cell.push(Run::text(says));
     cell

@@ -44,7 +44,9 @@ fn found(books: &Books<'_>, id: &str) -> Demand {
         .filter(|it| it.obligations.iter().any(|it| it == id))
         .collect();
     let mut verdicts = Verdicts::default();
-    rules.iter().for_each(|it| verdicts.add(&it.counts));
+    for rule in &rules {
+        verdicts.add(&rule.counts);
+    }
     let beyond = plan().beyond(id).filter(|_| rules.is_empty());
     Demand {
         id: id.to_owned(),
