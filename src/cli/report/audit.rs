@@ -62,8 +62,8 @@ pub(crate) struct AuditArguments {
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(Format, PathBuf)>,
 
-    /// What links to files begin with, such as https://host/org/repo/blob/main/ [default: the way
-    /// from the report to the root of the repository]
+    /// What links to files begin with, such as the address of a branch at a code host [default: the
+    /// way from the report to the root of the repository]
     #[arg(long, value_name = "ADDRESS")]
     link_base: Option<String>,
 
@@ -190,8 +190,10 @@ impl AuditArguments {
         let up = from.iter().skip(common).map(|_| "..".to_owned());
         let down = to.iter().skip(common);
         let down = down.map(|it| it.as_os_str().to_string_lossy().into_owned());
-        let steps: Vec<String> = up.chain(down).collect();
-        Some(steps.iter().map(|it| format!("{it}/")).collect())
+        let mut way: Vec<String> = up.chain(down).collect();
+        // The last step ends with a slash as well.
+        way.push(String::new());
+        Some(way.join("/"))
     }
 
     fn period(&self) -> Result<Option<Period>, Failure> {
