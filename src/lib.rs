@@ -24,4 +24,5 @@ pub mod record;
 pub mod report;
 pub mod schema;
 pub mod source;
+pub mod template;
 pub mod text;

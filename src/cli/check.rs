@@ -1,6 +1,6 @@
 //! `probity check`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -10,6 +10,7 @@ use probity::output::{Format, Look, render};
 
 use super::clock::as_of;
 use super::error::{CLEAN, FINDINGS, Failure, INCOMPLETE};
+use super::file::{parse_output, write_file};
 use super::terminal::{Color, look, print, watched};
 
 #[derive(Debug, Args)]
@@ -39,7 +40,7 @@ pub(crate) struct Check {
     format: FormatName,
 
     /// Also write a format to a file; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(Format, PathBuf)>,
 
     /// Leave the history of the repository unread; what rests on it is then not evaluated
@@ -120,20 +121,9 @@ impl Threshold {
     }
 }
 
-fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
-    let (name, file) = text.split_once('=').ok_or("write it as FORMAT=FILE")?;
-    let format = Format::parse(name).ok_or_else(|| {
-        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!(
-            "`{name}` is no format; the formats are {}",
-            names.join(", ")
-        )
-    })?;
-    if file.is_empty() {
-        Err("the file is missing".to_owned())
-    } else {
-        Ok((format, file.into()))
-    }
+fn parse_format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    parse_output(text, Format::parse, &names)
 }
 
 impl Check {
@@ -153,7 +143,7 @@ impl Check {
         let code = self.exit_code(&outcome);
         for (format, file) in &self.output {
             // What is known is printed, whatever becomes of the files.
-            if let Err(failure) = write_output(&outcome, *format, file) {
+            if let Err(failure) = write_file(file, &render(&outcome, *format, Look::default())) {
                 super::error::report(&failure);
                 return Ok(ExitCode::from(if code == FINDINGS {
                     FINDINGS
@@ -181,18 +171,4 @@ impl Check {
             CLEAN
         }
     }
-}
-
-fn write_output(outcome: &Outcome, format: Format, file: &Path) -> Result<(), Failure> {
-    let folder = file
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        let message = format!("cannot write {}: there is no such folder", file.display());
-        let hint = format!("create it first: `mkdir -p {}`", folder.display());
-        return Err(Failure::machine(message).hint(hint));
-    }
-    let text = render(outcome, format, Look::default());
-    probity::author::write_atomically(file, text.as_bytes())
-        .map_err(|error| Failure::machine(super::error::with_causes(&error)))
 }

@@ -7,12 +7,15 @@ mod due;
 mod error;
 mod explain;
 mod history;
+mod file;
 mod import;
 mod init;
 mod metrics;
 mod package;
 mod policy;
+mod report;
 mod sample;
+mod template;
 mod terminal;
 mod who;
 
@@ -50,6 +53,8 @@ enum Command {
     Sample(sample::Sample),
     /// Count and measure what the records show, beside targets and reviews.
     Metrics(metrics::Metrics),
+    /// Put together what many records say, for auditors.
+    Report(report::Report),
     /// Render what will be sent to a third party, if nothing forbids it.
     Package(package::Package),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
@@ -70,6 +75,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Policy(policy) => policy.run(),
             Command::Sample(sample) => sample.run(),
             Command::Metrics(metrics) => metrics.run(),
+            Command::Report(report) => report.run(),
             Command::Package(package) => package.run(),
         },
         Err(error) => Err(Failure::from(error)),

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use probity::author::package::{
-    Approvals, Case, Chosen, Format, Judgement, Letter, Paper, Template, choose, judge, render,
+    Approvals, Case, Chosen, Judgement, Letter, Paper, choose, judge, render, shipped_template,
+    template_path,
 };
 use probity::author::write_atomically;
 use probity::clock::Instant;
@@ -16,11 +17,12 @@ use probity::finding::{Builtin, Outcome, Severity};
 use probity::output::tamed;
 use probity::policy::Catalogue;
 use probity::record::{Reading, Record, RecordKind, read_record};
-use probity::source::Source;
+use probity::template::{Format, Template};
 use probity::text::{LineIndex, Span, closest};
 
 use super::clock::as_of;
 use super::error::{CLEAN, FINDINGS, Failure, with_causes};
+use super::template::found_template;
 use super::terminal::{print, watched};
 
 #[derive(Debug, Args)]
@@ -216,23 +218,13 @@ impl Package {
     /// The template beside the records, else the one that comes with the program.
     fn template(&self) -> Result<Template, Failure> {
         let format = self.format.format();
-        let source = Source::open(&self.path, self.rev.as_deref())
-            .map_err(|error| Failure::machine(with_causes(&error)))?;
-        let path = format!("{}{}", source.prefix(), format.path());
-        let unread = |error: &dyn std::error::Error| {
-            Failure::usage(format!("{path}: {}", with_causes(error)))
-                .hint("a template is a regular file of UTF-8 text; remove it to use the one that comes with the program")
-        };
-        let Some(found) = source.find(&path).map_err(|error| unread(&error))? else {
-            return Ok(Template::shipped(format));
-        };
-        let bytes = source
-            .read_found(&found, Template::LARGEST)
-            .map_err(|error| unread(&error))?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Template::own(path, text)),
-            Err(error) => Err(unread(&error.utf8_error())),
-        }
+        let shipped = shipped_template(format);
+        found_template(
+            &self.path,
+            self.rev.as_deref(),
+            template_path(format),
+            shipped,
+        )
     }
 }
 

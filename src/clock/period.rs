@@ -47,6 +47,31 @@ impl Period {
         (from <= to).then_some(Self { from, to })
     }
 
+    /// The twelve months up to the day of an instant, that day included.
+    pub fn year_until(instant: Instant) -> Self {
+        let to = Moment::At(instant).day();
+        let from = to.saturating_sub(jiff::Span::new().years(1));
+        Self {
+            from: from.tomorrow().unwrap_or(from),
+            to,
+        }
+    }
+
+    /// Whether its first day has not begun at an instant.
+    pub fn is_ahead(self, instant: Instant) -> bool {
+        let starts = Moment::Day(self.from).start();
+        starts.is_none_or(|start| instant < start)
+    }
+
+    /// Whether something that lasted from one instant to another, or still lasts, lay in part on
+    /// one of its days.
+    pub fn meets(self, from: Instant, until: Option<Instant>) -> bool {
+        let starts = Moment::Day(self.from).start();
+        let ends = Moment::Day(self.to).end();
+        let begins = ends.is_none_or(|end| from < end);
+        begins && until.is_none_or(|until| starts.is_some_and(|start| until >= start))
+    }
+
     /// A year, a quarter or a month.
     fn named(text: &str) -> Option<Self> {
         let (year, part) = match text.split_once('-') {
@@ -149,6 +174,34 @@ mod tests {
         }
         let last = Period::parse("9999").unwrap();
         assert!(last.is_running(parse_instant("2025-01-01T00:00:00Z").unwrap()));
+    }
+
+    #[test]
+    fn twelve_months_end_with_the_day_of_the_instant() {
+        for (instant, shown) in [
+            ("2025-06-20T12:00:00Z", "2024-06-21..2025-06-20"),
+            ("2024-02-29T00:00:00Z", "2023-03-01..2024-02-29"),
+        ] {
+            let instant = parse_instant(instant).unwrap();
+            assert_eq!(Period::year_until(instant).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn what_lasts_meets_the_days_it_touches() {
+        let quarter = Period::parse("2025-Q1").unwrap();
+        let at = |text| parse_instant(text).unwrap();
+        let (before, inside) = (at("2024-12-31T23:00:00Z"), at("2025-02-01T00:00:00Z"));
+        let after = at("2025-04-01T00:00:00Z");
+        for (from, until, meets) in [
+            (before, None, true),
+            (before, Some(before), false),
+            (before, Some(inside), true),
+            (inside, Some(after), true),
+            (after, None, false),
+        ] {
+            assert_eq!(quarter.meets(from, until), meets, "{from} {until:?}");
+        }
     }
 
     #[test]

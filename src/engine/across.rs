@@ -9,7 +9,7 @@ use super::part::{Totals, Whole};
 use super::seal::{Sealer, sealed};
 use super::session::Session;
 use crate::document::{Kind, NodeId, NodeRef, Place};
-use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS};
+use crate::finding::{Builtin, Elsewhere, Fault, MOST_FAULTS, Tally};
 use crate::record::{
     Gap, IdKey, Incidents, Later, Pending, Record, RecordIndex, RecordKind, Referent, Resolution,
     Resolver, Vocabulary, dangling, is_plainly_unheld, layout, references, unreadable_list,
@@ -57,19 +57,26 @@ impl Across<'_> {
     pub(super) fn follow(&self, later: Vec<(u32, Vec<Later>)>, whole: &mut Whole) {
         for (file, references_of_file) in later {
             let mut lost: BTreeSet<NodeId> = BTreeSet::new();
+            let mut tally = Tally::default();
             for later in references_of_file {
                 match self.resolve(&later.to) {
                     Resolution::Dangling => {
                         lost.insert(later.node);
                     }
                     Resolution::Unknown(gap) => {
-                        whole.totals.tally.unevaluated(later.rule, gap.reason());
+                        tally.unevaluated(later.rule, gap.reason());
                     }
                     Resolution::Found | Resolution::Later(_) => {
-                        whole.totals.tally.pass(later.rule, 1);
+                        tally.pass(later.rule, 1);
                     }
                 }
             }
+            whole.totals.tally.add(&tally);
+            let counts = self.bench.by_control(&tally);
+            whole
+                .totals
+                .verdicts
+                .extend(counts.map(|counts| (file, counts)));
             if !lost.is_empty() {
                 self.with_record(file, |record| {
                     let faults = self.lost(record, &lost);

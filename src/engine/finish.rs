@@ -17,8 +17,8 @@ use super::session::{Session, each, too_many};
 use super::shelf::Shelf;
 use super::witness::Stories;
 use crate::finding::{
-    Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
-    controls_of, hex, obligations_digest, questions_text,
+    Builtin, Counts, Fault, Finding, Incomplete, MOST_FAULTS, Outcome, RecordVerdicts, RuleSummary,
+    Skipped, Stats, Unevaluated, controls, controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
@@ -145,7 +145,7 @@ impl Session<'_> {
         waiting: &Waiting,
         across: &Across<'_>,
         totals: &mut Totals,
-    ) -> Vec<crate::finding::Finding> {
+    ) -> Vec<Finding> {
         let bench = across.bench;
         let mut others: BTreeMap<u32, Record> = BTreeMap::new();
         let flaws = record.flaws();
@@ -191,6 +191,8 @@ impl Session<'_> {
             }
             judged.take(answer, record, bench.catalogue);
             totals.tally.add(&judged.tally);
+            let counts = bench.by_control(&judged.tally);
+            totals.verdicts.extend(counts.map(|counts| (file, counts)));
             for (rule, reason) in judged.broken {
                 totals.breaks(rule, (entry.path.clone(), reason));
             }
@@ -311,6 +313,7 @@ impl Session<'_> {
             tally,
             stats,
             mut duties,
+            verdicts,
             ..
         } = whole.totals;
         duties.sort_by(|left, right| order(left).cmp(&order(right)));
@@ -328,7 +331,6 @@ impl Session<'_> {
             commits: self.chronicle.count(),
             policy_digest: Self::policy_digest(catalogue),
             adjusted: catalogue.adjustments().cloned().collect(),
-            findings: whole.findings,
             incomplete,
             unevaluated: reasons
                 .map(|(rule, reason, count)| Unevaluated {
@@ -347,6 +349,8 @@ impl Session<'_> {
                 })
                 .collect(),
             duties,
+            verdicts: self.verdicts(verdicts, &whole.findings),
+            findings: whole.findings,
             stats: Stats {
                 other_files: self.listing.other_files,
                 skipped: skipped.len(),
@@ -355,6 +359,44 @@ impl Session<'_> {
             skipped,
             comparison: None,
         }
+    }
+
+    /// The verdicts by record. What fails and what is excepted is told by the findings, whose
+    /// precedence among each other is settled.
+    fn verdicts(
+        &self,
+        mut passes: Vec<(u32, Vec<Counts>)>,
+        findings: &[Finding],
+    ) -> Vec<RecordVerdicts> {
+        passes.sort_by_key(|(file, _)| *file);
+        let mut verdicts: Vec<RecordVerdicts> = Vec::new();
+        for of_file in passes.chunk_by(|left, right| left.0 == right.0) {
+            let mut sums = vec![Counts::default(); controls().len()];
+            for (sum, more) in of_file
+                .iter()
+                .flat_map(|(_, counts)| counts.iter().enumerate())
+            {
+                sums[sum].add(&Counts { fail: 0, ..*more });
+            }
+            verdicts.push(RecordVerdicts {
+                file: self.entry(of_file[0].0).path.clone(),
+                counts: sums,
+            });
+        }
+        for finding in findings {
+            let file = &finding.location.file;
+            let found = verdicts.binary_search_by(|it| it.file.cmp(file));
+            let Ok(at) = found else { continue };
+            for (control, counts) in controls().iter().zip(&mut verdicts[at].counts) {
+                if finding.controls.contains(&control.id) {
+                    match finding.excepted_by {
+                        Some(_) => counts.excepted += 1,
+                        None => counts.fail += 1,
+                    }
+                }
+            }
+        }
+        verdicts
     }
 
     /// Adds what git says about the files on disk.

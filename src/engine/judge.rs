@@ -6,7 +6,9 @@ use super::accept::Acceptance;
 use super::scan::Searched;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
-use crate::finding::{At, Builtin, Clock, Fault, MOST_FAULTS, Rule, Tally};
+use crate::finding::{
+    At, Builtin, Clock, Counts, Fault, MOST_FAULTS, Rule, Tally, controls, controls_of,
+};
 use crate::policy::vocabulary::{Lookups, Speaker};
 use crate::policy::{Answer, Asked, Catalogue, Facts, Wanted, ask};
 use crate::record::{
@@ -48,6 +50,19 @@ pub(super) struct Bench<'r> {
     pub(super) as_of: Instant,
     pub(super) wants_duties: bool,
     pub(super) acceptance: Acceptance,
+    /// For each rule the controls it serves, by their positions; empty where nobody asks.
+    pub(super) serves: Vec<Vec<usize>>,
+}
+
+/// For each rule of a catalogue the controls it serves; none for one that is switched off.
+pub(super) fn serves(catalogue: &Catalogue) -> Vec<Vec<usize>> {
+    let entries = catalogue.entries().map(|(rule, entry)| {
+        let ids = entry.obligations.iter().map(|id| &**id);
+        let served = controls_of(ids.filter(|_| !catalogue.is_off(rule)));
+        let position = |id: &String| controls().iter().position(|control| control.id == *id);
+        served.iter().filter_map(position).collect()
+    });
+    entries.collect()
 }
 
 /// What one record turned out to be.
@@ -67,6 +82,12 @@ pub(super) struct Judged {
 }
 
 impl Bench<'_> {
+    /// The counts of a record by control, if they are wanted.
+    pub(super) fn by_control(&self, tally: &Tally) -> Option<Vec<Counts>> {
+        let is_wanted = !self.serves.is_empty();
+        is_wanted.then(|| tally.by_control(&self.serves, controls().len()))
+    }
+
     /// Judges a record by the rules of all packs, when its shape is judged. `path` is relative to
     /// the record root.
     pub(super) fn judge<'t>(

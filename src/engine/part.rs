@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::cabinet::registered;
-use crate::finding::{Duty, Finding, Incomplete, Rule, Stats, Tally};
+use crate::finding::{Counts, Duty, Finding, Incomplete, Rule, Stats, Tally};
 use crate::policy::Wanted;
 use crate::record::{
     IdKey, IncidentRow, Incidents, Later, Record, RecordIndex, RecordKind, Refusal, layout,
@@ -109,6 +109,8 @@ pub(super) struct Totals {
     pub(super) tally: Tally,
     pub(super) stats: Stats,
     pub(super) duties: Vec<Duty>,
+    /// Verdicts on records by control, each with its file; kept only where duties are.
+    pub(super) verdicts: Vec<(u32, Vec<Counts>)>,
     /// Rules that failed to evaluate, each with the first file and the reason.
     pub(super) broken: BTreeMap<Rule, (String, String)>,
     /// Exceptions that accepted something.
@@ -119,6 +121,7 @@ impl Totals {
     pub(super) fn add(mut self, other: Self) -> Self {
         self.tally.add(&other.tally);
         self.duties.extend(other.duties);
+        self.verdicts.extend(other.verdicts);
         for (rule, reason) in other.broken {
             self.breaks(rule, reason);
         }

@@ -9,7 +9,7 @@ use super::accept::Acceptance;
 use super::beside::Folder;
 use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
-use super::judge::{Bench, Judged, PER_RECORD};
+use super::judge::{Bench, Judged, PER_RECORD, serves};
 use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
 use super::scan::searched;
 use super::seal::{Sealer, sealed};
@@ -124,6 +124,10 @@ impl Session<'_> {
             prefix: self.source.prefix(),
             as_of,
             wants_duties: self.request.wants_duties,
+            serves: match self.request.wants_duties {
+                true => serves(catalogue),
+                false => Vec::new(),
+            },
             acceptance: Acceptance::of(registry, lookups, as_of),
             searched: searched(registry, lookups),
         }
@@ -326,6 +330,8 @@ impl Session<'_> {
         totals.stats.records += 1;
         totals.stats.references += judged.references;
         totals.tally.add(&judged.tally);
+        let counts = bench.by_control(&judged.tally);
+        totals.verdicts.extend(counts.map(|counts| (file, counts)));
         for (rule, reason) in judged.broken {
             totals.breaks(rule, (entry.path.clone(), reason));
         }

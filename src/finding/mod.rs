@@ -25,8 +25,8 @@ pub use obligation::{
     Control, Obligation, Status, controls, controls_of, obligation, obligations, obligations_digest,
 };
 pub use outcome::{
-    Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, Related, RuleSummary,
-    Skipped, Stats, Unevaluated,
+    Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, RecordVerdicts, Related,
+    RuleSummary, Skipped, Stats, Unevaluated,
 };
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};

@@ -117,6 +117,11 @@ impl Control {
             self::plain(&control.id) == plain || self::plain(&control.name) == plain
         })
     }
+
+    /// Whether two names differ in their spelling at most.
+    pub fn is_same_name(name: &str, other: &str) -> bool {
+        plain(name) == plain(other)
+    }
 }
 
 /// The letters and numbers of a name, numbers without leading zeros.

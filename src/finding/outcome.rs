@@ -105,6 +105,15 @@ pub struct Unevaluated {
     pub count: usize,
 }
 
+/// The verdicts on one record, by control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordVerdicts {
+    /// The file of the record.
+    pub file: String,
+    /// For each control, in the order of [`super::controls`].
+    pub counts: Vec<Counts>,
+}
+
 /// How often a rule gave each verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSummary {
@@ -133,6 +142,8 @@ pub struct Adjustment {
     pub by: Option<String>,
     /// The policy that says so.
     pub file: String,
+    /// The controls that the rule serves.
+    pub controls: Vec<String>,
 }
 
 /// How much was looked at.
@@ -189,6 +200,8 @@ pub struct Outcome {
     pub rules: Vec<RuleSummary>,
     /// Duties with their clocks, in order of their limits; empty unless they were asked for.
     pub duties: Vec<Duty>,
+    /// Verdicts by record, in the order of the files; empty unless duties were asked for.
+    pub verdicts: Vec<RecordVerdicts>,
     /// What was passed over on purpose.
     pub skipped: Vec<Skipped>,
     /// How much was looked at.

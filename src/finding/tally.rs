@@ -94,6 +94,19 @@ impl Tally {
             .unwrap_or_default()
     }
 
+    /// The counts by control: `serves` names those of each rule, by their positions.
+    pub fn by_control(&self, serves: &[Vec<usize>], controls: usize) -> Vec<Counts> {
+        let mut sums = vec![Counts::default(); controls];
+        for (counts, served) in self.counts.iter().zip(serves) {
+            for control in served {
+                if let Some(sum) = sums.get_mut(*control) {
+                    sum.add(counts);
+                }
+            }
+        }
+        sums
+    }
+
     /// Why elements could not be judged, and how many, in the order of the catalogue.
     pub fn reasons(&self) -> impl Iterator<Item = (Rule, &str, usize)> {
         self.reasons

@@ -10,7 +10,7 @@ use super::pack::{self, Names};
 use super::shipped::shipped_packs;
 use super::vocabulary::is_real;
 use crate::document::{NodeRef, Place};
-use crate::finding::{Adjustment, Builtin, Fault, Rule, Severity};
+use crate::finding::{Adjustment, Builtin, Fault, Rule, Severity, controls_of};
 use crate::record::{Record, RecordKind, Registry};
 use crate::text::closest;
 
@@ -226,6 +226,7 @@ impl Catalogue {
                     why: adjustment.text_of("why").to_owned(),
                     by: adjustment.get("by").map(|it| it.scalar_text().to_owned()),
                     file: file.to_string(),
+                    controls: controls_of(self.entry(rule).obligations.iter().map(|id| &**id)),
                 },
             );
         }

@@ -1,6 +1,7 @@
 //! Answers that are put together from the registries and the outcome of a run: models first, then
 //! text. So far whom to call about a system or a third party.
 
+pub mod audit;
 mod facts;
 mod metrics;
 mod population;

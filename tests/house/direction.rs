@@ -7,6 +7,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("clock", &[]),
     ("source", &[]),
+    ("template", &[]),
     ("evidence", &["text"]),
     ("document", &["text"]),
     ("finding", &["text", "clock", "document"]),
@@ -51,10 +52,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["text", "clock", "document", "finding", "record", "output"],
+        &[
+            "text", "clock", "template", "document", "finding", "record", "output",
+        ],
     ),
     // What is sent is judged before it is written, by the computations that judge it afterwards.
-    ("author", &["text", "clock", "document", "record", "policy"]),
+    (
+        "author",
+        &["text", "clock", "template", "document", "record", "policy"],
+    ),
 ];
 
 /// The one module of the binary. It knows the library by its name only.

@@ -20,7 +20,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("mail_parser", &["evidence"]),
     ("memchr", &["document"]),
     ("miette", &["output"]),
-    ("minijinja", &["author"]),
+    ("minijinja", &["template"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
     ("serde", &[]),

@@ -9,15 +9,13 @@
 mod approvals;
 mod choose;
 mod conditions;
-mod escape;
 mod judge;
 mod letter;
 mod render;
-mod sandbox;
 mod words;
 
 pub use approvals::{Approvals, Asked, Discounted};
 pub use choose::{Case, ChooseError, Chosen, Paper, choose};
 pub use judge::{Judgement, Objection, judge};
 pub use letter::{BANNER, Letter};
-pub use render::{Format, Template, TemplateError, render};
+pub use render::{render, shipped_template, template_path};

@@ -1,6 +1,8 @@
 //! Text of records in Markdown, plain text and HTML, so that it says what it says and nothing more:
 //! no heading, link, tag or line of ours can be forged by it.
 
+use std::fmt::Write as _;
+
 /// One line of text: line breaks and tabs become blanks, and what is not to be seen is left out.
 pub(super) fn plain(text: &str) -> String {
     let seen: String = text
@@ -92,6 +94,28 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// The target of a link, in every format: nothing in it ends the link, begins a tag, or leads to
+/// anything but a page, a place in it, or a file.
+pub(super) fn href(text: &str) -> String {
+    let head = text.split(['/', '?', '#']).next().unwrap_or("");
+    let is_web = ["http:", "https:"]
+        .iter()
+        .any(|it| head.eq_ignore_ascii_case(it));
+    let mut target = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_plain = c.is_ascii_alphanumeric() || "-._~/#?=%".contains(c) || (c == ':' && is_web);
+        if is_plain {
+            target.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(target, "%{byte:02X}");
+            }
+        }
+    }
+    target
+}
+
 /// Width of a line of plain text.
 const WIDTH: usize = 76;
 
@@ -154,6 +178,19 @@ mod tests {
     #[test]
     fn html_of_a_record_is_text_and_nothing_else() {
         assert_eq!(html("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;");
+    }
+
+    #[test]
+    fn links_lead_to_pages_and_files_only() {
+        for (text, target) in [
+            ("a/b c.yaml#L3", "a/b%20c.yaml#L3"),
+            ("https://host/x(1)", "https://host/x%281%29"),
+            ("javascript:alert(1)", "javascript%3Aalert%281%29"),
+            ("x\"><b>", "x%22%3E%3Cb%3E"),
+            ("\u{e9}", "%C3%A9"),
+        ] {
+            assert_eq!(href(text), target);
+        }
     }
 
     #[test]

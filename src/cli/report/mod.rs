@@ -1,0 +1,29 @@
+//! `probity report`.
+
+mod audit;
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    #[command(subcommand)]
+    report: Which,
+}
+
+#[derive(Debug, Subcommand)]
+enum Which {
+    /// Everything an auditor asks: conclusions, population, registers, questions with answers.
+    Audit(audit::AuditArguments),
+}
+
+impl Report {
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        match &self.report {
+            Which::Audit(arguments) => arguments.run(),
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! All that a report is made from, looked up by what it is asked for.
+
+use std::collections::BTreeMap;
+
+use super::build::anchor;
+use super::model::{Asked, Mark, Run, Verdicts};
+use super::taken::{Reader, Story, Taken};
+use crate::clock::{Instant, Period, parse_instant};
+use crate::document::NodeRef;
+use crate::finding::{Counts, Duty, Finding, Outcome, Severity, controls};
+use crate::record::{Record, RecordKind, Registry};
+
+pub(super) struct Books<'a> {
+    pub(super) outcome: &'a Outcome,
+    pub(super) registry: &'a Registry,
+    pub(super) taken: &'a [Taken],
+    pub(super) asked: &'a [Asked],
+    pub(super) period: Period,
+    pub(super) as_of: Instant,
+    /// The incidents of the period that really happened, in the order of their ids.
+    pub(super) incidents: Vec<(&'a Taken, &'a Story)>,
+    /// Those that were only played.
+    pub(super) simulated: Vec<(&'a Taken, &'a Story)>,
+    /// Incidents that say no time at which they can be placed.
+    pub(super) undated: Vec<&'a Taken>,
+    verdicts: BTreeMap<&'a str, &'a [Counts]>,
+    /// The packages of each incident.
+    packages: BTreeMap<&'a str, Vec<&'a Taken>>,
+    /// The files of all incidents and packages, and whether they are of the period.
+    of_incidents: BTreeMap<&'a str, bool>,
+}
+
+impl<'a> Books<'a> {
+    pub(super) fn new(
+        outcome: &'a Outcome,
+        registry: &'a Registry,
+        taken: &'a [Taken],
+        asked: &'a [Asked],
+        period: Period,
+        as_of: Instant,
+    ) -> Self {
+        let verdicts = outcome.verdicts.iter();
+        let mut books = Self {
+            outcome,
+            registry,
+            taken,
+            asked,
+            period,
+            as_of,
+            incidents: Vec::new(),
+            simulated: Vec::new(),
+            undated: Vec::new(),
+            verdicts: verdicts.map(|it| (&*it.file, &*it.counts)).collect(),
+            packages: BTreeMap::new(),
+            of_incidents: BTreeMap::new(),
+        };
+        for taken in taken {
+            if let Some(owner) = &taken.owner {
+                books.packages.entry(owner).or_default().push(taken);
+            }
+            if matches!(taken.kind, RecordKind::Incident | RecordKind::Package) {
+                books.of_incidents.insert(&taken.file, false);
+            }
+        }
+        books.sort_incidents();
+        for (incident, _) in books.incidents.clone() {
+            let files: Vec<&str> = books.files_of(incident).map(|it| &*it.file).collect();
+            for file in files {
+                books.of_incidents.insert(file, true);
+            }
+        }
+        books
+    }
+
+    fn sort_incidents(&mut self) {
+        for taken in self.taken {
+            let Some(story) = taken.incident.as_deref() else {
+                continue;
+            };
+            let began = [&story.declared, &story.detected];
+            let Some(began) = began.into_iter().find_map(|it| parse_instant(it)) else {
+                self.undated.push(taken);
+                continue;
+            };
+            let ended = parse_instant(&story.closed).filter(|it| *it <= self.as_of);
+            if began > self.as_of || !self.period.meets(began, ended) {
+                continue;
+            }
+            match story.is_simulated {
+                true => self.simulated.push((taken, story)),
+                false => self.incidents.push((taken, story)),
+            }
+        }
+        self.incidents
+            .sort_by(|left, right| left.0.id.cmp(&right.0.id));
+        self.simulated
+            .sort_by(|left, right| left.0.id.cmp(&right.0.id));
+    }
+
+    /// An incident and its packages.
+    pub(super) fn files_of(&self, incident: &'a Taken) -> impl Iterator<Item = &'a Taken> {
+        let packages = self.packages.get(incident.id.as_str());
+        let packages = packages.into_iter().flatten().copied();
+        std::iter::once(incident).chain(packages)
+    }
+
+    /// The checks on a file by verdict, for a control.
+    pub(super) fn checks(&self, file: &str, control: &str) -> Counts {
+        let position = controls().iter().position(|it| it.id == control);
+        let counts = self.verdicts.get(file).zip(position);
+        counts
+            .and_then(|(counts, at)| counts.get(at))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The checks on an incident and its packages, for a control.
+    pub(super) fn checks_of(&self, incident: &'a Taken, control: &str) -> Verdicts {
+        let mut sum = Verdicts::default();
+        for file in self.files_of(incident) {
+            sum.add(&self.checks(&file.file, control));
+        }
+        sum
+    }
+
+    /// The checks on all that is no incident.
+    pub(super) fn design(&self, control: &str) -> Verdicts {
+        let mut sum = Verdicts::default();
+        let files = self.verdicts.keys();
+        for file in files.filter(|file| !self.of_incidents.contains_key(**file)) {
+            sum.add(&self.checks(file, control));
+        }
+        sum
+    }
+
+    /// The findings of a control that the report is about: on incidents of the period, and on all
+    /// that is no incident.
+    pub(super) fn findings(&self, control: &str) -> impl Iterator<Item = &'a Finding> {
+        let all = self.outcome.findings.iter();
+        all.filter(move |it| {
+            it.severity > Severity::Info
+                && it.controls.iter().any(|id| id == control)
+                && self.concerns(&it.location.file)
+        })
+    }
+
+    /// Whether a file is one of the report: no incident, or one of the period.
+    pub(super) fn concerns(&self, file: &str) -> bool {
+        self.of_incidents.get(file).copied().unwrap_or(true)
+    }
+
+    /// The duties of a control that the report is about.
+    pub(super) fn duties(&self, control: &str) -> impl Iterator<Item = &'a Duty> {
+        let all = self.outcome.duties.iter();
+        all.filter(move |it| {
+            crate::finding::controls_of(it.obligations.iter().map(String::as_str))
+                .iter()
+                .any(|id| id == control)
+                && self.concerns(&it.file)
+        })
+    }
+
+    /// Whether any of the controls asked for is among these.
+    pub(super) fn is_asked(&self, controls: &[String]) -> bool {
+        self.asked.iter().any(|it| controls.contains(&it.id))
+    }
+
+    /// The cards that cover a control.
+    pub(super) fn cards(&self, control: &'a str) -> impl Iterator<Item = &'a Record> {
+        self.registry
+            .of_kind(RecordKind::Control)
+            .filter(move |card| {
+                let mut covers = card.root().list_of("covers");
+                covers.any(|it| it.scalar_text() == control)
+            })
+    }
+
+    /// The one record of a kind, or the first by its path.
+    pub(super) fn first(&self, kind: RecordKind) -> Option<&'a Record> {
+        self.registry.of_kind(kind).next()
+    }
+
+    /// Where a record of the registries stands.
+    pub(super) fn file(&self, record: &'a Record) -> &'a str {
+        self.registry.home_of_tree(&record.tree).map_or("", |it| it)
+    }
+
+    /// A text that leads to a node of a record of the registries.
+    pub(super) fn at(&self, text: impl Into<String>, record: &'a Record, node: NodeRef<'_>) -> Run {
+        Run::at(text, self.file(record), Reader::new(record).line(node))
+    }
+
+    /// A text that leads to a record of the registries by its id, or stays a text.
+    pub(super) fn named(&self, kind: RecordKind, id: &str) -> Run {
+        match self.registry.record(kind, id) {
+            Some(record) => self.at(id, record, record.root()),
+            None => Run::text(id),
+        }
+    }
+
+    /// A text that leads to the trail of an incident, or to its file if it has none here.
+    pub(super) fn incident(&self, id: &str) -> Run {
+        let shown = self.incidents.iter().chain(&self.simulated);
+        if shown.into_iter().any(|it| it.0.id == id) {
+            return Run::to(id, anchor(&["trail", id]));
+        }
+        let found = self.taken.iter().find(|it| it.id == id);
+        found.map_or_else(|| Run::text(id), |it| Run::at(id, &it.file, it.line))
+    }
+
+    /// The people who hold a role as of the instant of the report.
+    pub(super) fn holders(&self, role: &str) -> String {
+        self.registry.holders_of(role, self.as_of).join(", ")
+    }
+}
+
+impl Verdicts {
+    /// The verdict on one thing that was checked.
+    pub(super) const fn verdict(&self) -> (&'static str, Mark) {
+        match self {
+            Self { fail: 1.., .. } => ("fail", Mark::Bad),
+            Self { excepted: 1.., .. } => ("excepted", Mark::Warn),
+            Self {
+                not_evaluated: 1.., ..
+            } => ("not evaluated", Mark::Muted),
+            Self { pass: 1.., .. } => ("pass", Mark::Good),
+            _ => ("not applicable", Mark::Muted),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The audit report: one frozen model, and a renderer for each format.
+//!
+//! [`audit`] puts the model together from the outcome of a check, the registries and what was
+//! [`Taken`] of each record; [`render`] turns it into bytes. Renderers see the model only, so that
+//! formats cannot disagree.
+
+mod ask;
+mod assure;
+mod books;
+mod build;
+mod conclude;
+mod control;
+mod model;
+mod page;
+mod picture;
+mod plan;
+mod population;
+mod question;
+mod register;
+mod render;
+mod taken;
+
+pub use ask::{AuditError, Question};
+pub use conclude::REASONS;
+pub use model::*;
+pub use render::{Format, render};
+pub use taken::Taken;
+
+use books::Books;
+use build::{cell, list};
+
+use super::facts::Facts;
+use super::metrics::metrics;
+use crate::clock::{Instant, parse_instant};
+use crate::finding::{DutyState, Outcome};
+use crate::record::{RecordKind, Registry};
+
+/// Puts a report together. The duties of the outcome must have been asked for.
+///
+/// # Errors
+/// See [`AuditError`].
+pub fn audit(
+    outcome: &Outcome,
+    registry: &Registry,
+    facts: &[Facts],
+    taken: &[Taken],
+    question: &Question,
+) -> Result<Audit, AuditError> {
+    // The outcome says its instant in a form that always reads.
+    let as_of = parse_instant(&outcome.as_of).unwrap_or(Instant::MAX);
+    let asked = ask::asked(&question.controls, registry)?;
+    let (period, days) = ask::days(question.period, as_of)?;
+    let books = Books::new(outcome, registry, taken, &asked, period, as_of);
+    let conclusions: Vec<Conclusion> = asked
+        .iter()
+        .map(|it| conclude::conclude(&books, it))
+        .collect();
+    let found = metrics(outcome, registry, facts, period);
+    let groups = |id: &str| match id {
+        "controls" => control::groups(&books, &conclusions),
+        "incidents" => register::incidents(&books),
+        "sharing" => register::sharing(&books),
+        "reportout" => register::report_out(&books),
+        "thirdparties" => register::third_parties(&books),
+        "tests" => register::tests(&books),
+        "exceptions" => register::exceptions(&books),
+        "metrics" => assure::metrics(&found),
+        "maturity" => assure::maturity(&books),
+        "evidence" => register::evidence(&books),
+        "raci" => assure::responsibilities(&books),
+        "trace" => assure::traceability(&books, &conclusions),
+        _ => assure::limits(&books),
+    };
+    let sections = plan::plan().sections.iter().map(|it| Section {
+        id: it.id.clone(),
+        title: it.title.clone(),
+        groups: groups(&it.id),
+    });
+    let organisation = books.first(RecordKind::Program);
+    Ok(Audit {
+        schema: SCHEMA,
+        basis: Basis {
+            organisation: organisation
+                .map_or("", |it| it.root().text_of("organisation"))
+                .to_owned(),
+            tool: env!("CARGO_PKG_NAME"),
+            tool_version: env!("CARGO_PKG_VERSION"),
+            as_of: outcome.as_of.clone(),
+            revision: outcome.revision.clone(),
+            dirty: outcome.dirty,
+            policy_digest: outcome.policy_digest.clone(),
+            period: days,
+            controls: asked.clone(),
+            records: outcome.stats.records,
+        },
+        attention: attention(&books),
+        population: population::population(&books),
+        sections: sections.collect(),
+        questions: question::answers(&books),
+        conclusions,
+    })
+}
+
+/// What needs an auditor's eye first.
+fn attention(books: &Books<'_>) -> Vec<Table> {
+    let duties = |id: &str, caption: &str, states: &[DutyState]| {
+        let mut table = control::duty_table(id, caption);
+        let duties = books.outcome.duties.iter().filter(|it| {
+            let controls = crate::finding::controls_of(it.obligations.iter().map(String::as_str));
+            states.contains(&it.clock.state)
+                && books.concerns(&it.file)
+                && books.is_asked(&controls)
+        });
+        table.rows = duties.map(|it| control::duty(books, it)).collect();
+        table
+    };
+    let late = [DutyState::Late, DutyState::LateWithReason];
+    let mut off = Table::new(
+        "attention-switched-off",
+        "Rules switched off",
+        "None.",
+        &[
+            ("rule", "Rule"),
+            ("why", "Why"),
+            ("by", "By"),
+            ("controls", "Serves"),
+        ],
+    );
+    for it in books.outcome.switched_off() {
+        let by = it.by.clone().unwrap_or_default();
+        let rule = vec![Run::code(it.rule.to_string())];
+        let controls = list(it.controls.iter().map(Run::text));
+        off.push(
+            Mark::Warn,
+            vec![rule, cell(it.why.clone()), cell(by), controls],
+        );
+    }
+    vec![
+        register::exception_table(books, "attention-exceptions"),
+        duties("attention-overdue", "Overdue", &[DutyState::Overdue]),
+        duties("attention-late", "Done late, with the reasons given", &late),
+        off,
+    ]
+}
