@@ -201,7 +201,6 @@ impl<'b> Bench<'b> {
                     as_of: self.as_of,
                     home: &home,
                     wants_duties: false,
-                    wants_history: false,
                 };
                 black_box(ask(catalogue, &speaker, asked, is_asked));
             })

@@ -10,6 +10,7 @@ mod accept;
 mod across;
 mod beside;
 mod cabinet;
+mod compare;
 mod contradict;
 mod finish;
 mod judge;
@@ -23,8 +24,11 @@ mod witness;
 
 use std::path::{Path, PathBuf};
 
+pub use compare::{Against, check_change};
 pub use scan::{Caught, Leaving};
 pub use trial::{Packs, Trial, try_rules};
+
+use cabinet::Ledger;
 
 use crate::clock::Instant;
 use crate::document::Limits;
@@ -147,7 +151,8 @@ pub fn examine<T: Send>(
 ) -> Result<Examined<T>, CheckError> {
     let source = Source::open(request.path, request.revision)?;
     let listing = source.list()?;
-    with_session(&source, listing, request, progress, |session| {
+    let ledger = Ledger::default();
+    with_session(&source, listing, request, progress, &ledger, |session| {
         let (outcome, registry) = session.run();
         let taken = session.take_each(&registry, &take);
         Examined {
@@ -182,7 +187,14 @@ fn run(
         clippy::redundant_closure_for_method_calls,
         reason = "the method is of one lifetime, the work of any"
     )]
-    with_session(source, listing, request, progress, |session| session.run())
+    with_session(
+        source,
+        listing,
+        request,
+        progress,
+        &Ledger::default(),
+        |session| session.run(),
+    )
 }
 
 /// Does work on the files of a listing, in threads of its own.
@@ -191,6 +203,7 @@ fn with_session<T: Send>(
     mut listing: Listing,
     request: &Request<'_>,
     progress: &dyn Progress,
+    ledger: &Ledger,
     work: impl FnOnce(&session::Session<'_>) -> T + Send,
 ) -> Result<T, CheckError> {
     listing
@@ -205,7 +218,7 @@ fn with_session<T: Send>(
         listing: &listing,
         request,
         progress,
-        ledger: &cabinet::Ledger::default(),
+        ledger,
         chronicle: &witness::Chronicle::new(source, request),
     };
     Ok(pool.install(|| work(&session)))

@@ -700,7 +700,7 @@ fn a_revision_that_is_not_there_and_one_without_git() {
     let run = probity(&fixture.root(), &["check", "nowhere", "--rev", "HEAD"]);
     fails(&run, 2, "nowhere", "");
     let run = probity(&larkfield().root(), &["check", "--rev", "HEAD"]);
-    fails(&run, 2, "", "leave out `--rev`");
+    fails(&run, 2, "", "name no revision");
     let empty = Fixture::repository();
     fails(
         &probity(&empty.root(), &["check", "--rev", "HEAD"]),

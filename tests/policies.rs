@@ -48,7 +48,8 @@ fn every_mechanism_of_the_program_is_a_rule_of_a_pack() {
 
 #[test]
 fn every_rule_reports_what_its_tests_break_and_nothing_else() {
-    let home = example::home("larkfield");
+    let folder = example::repository();
+    let home = folder.path().join("larkfield");
     let request = Request {
         path: &home,
         revision: None,

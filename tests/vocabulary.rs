@@ -15,7 +15,10 @@ use probity::finding::Page;
 use probity::policy::expression::{Budget, Halt, Scope, Terms, Value, compile};
 use probity::policy::vocabulary::{Lookups, Speaker, entries, functions, kind_type, variables};
 use probity::policy::{Facts, Known};
+use probity::provenance::{Commits, History, Story};
 use probity::record::{IncidentRow, Incidents, Reading, Record, RecordKind, Registry, read_record};
+use probity::source::Source;
+use tempfile::TempDir;
 
 const INCIDENT: &str = "incidents/INC-2025-0003/incident.yaml";
 
@@ -24,12 +27,18 @@ struct Organisation {
     kept: Registry,
     others: Vec<(String, Record)>,
     incidents: Incidents,
+    source: Source,
+    commits: Commits,
+    /// Where it lies on disk, as long as it is asked.
+    _folder: TempDir,
 }
 
 impl Organisation {
     #[expect(clippy::disallowed_methods, reason = "the files of a test")]
     fn read() -> Self {
-        let home = example::home("larkfield");
+        let folder = example::repository();
+        let home = folder.path().join("larkfield");
+        let source = Source::open(&home, None).unwrap();
         let mut files = Vec::new();
         list(&home, &home, &mut files);
         files.sort();
@@ -49,6 +58,9 @@ impl Organisation {
             kept: Registry::new(kept, []),
             incidents: Incidents::new(rows.collect(), []),
             others,
+            commits: Commits::of(&source).unwrap(),
+            source,
+            _folder: folder,
         }
     }
 
@@ -127,6 +139,24 @@ impl<'t> Facts<'t> for &'t Organisation {
         let mut examination = Examination::default();
         examination.take(&bytes);
         Ok(Standing::There(Arc::new(examination.finish())))
+    }
+
+    fn wants_history(&self) -> bool {
+        true
+    }
+
+    fn history(&self) -> Result<History<'_>, String> {
+        let limits = Limits::default();
+        Ok(History::new(&self.source, &self.commits, limits))
+    }
+
+    fn story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        let story = self.history()?.whole_story(file, record);
+        story.map(Arc::new).map_err(|error| error.to_string())
+    }
+
+    fn kept_story(&self, file: &str, record: &Record) -> Result<Arc<Story>, String> {
+        self.story(file, record)
     }
 
     fn page(&self, _path: &str, _line: u32) -> Option<Page> {

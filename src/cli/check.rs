@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use probity::engine::{Request, check};
-use probity::finding::{Outcome, Severity};
+use probity::engine::{Against, Request, check_change};
+use probity::finding::{Gate, Outcome, Severity};
 use probity::output::{Format, Look, render};
 
 use super::clock::as_of;
@@ -21,6 +21,14 @@ pub(crate) struct Check {
     /// Check a git revision instead of the files on disk
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
+
+    /// Judge the change since the merge base with this revision
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+
+    /// Which findings of the change make the exit code 1
+    #[arg(long, value_enum, default_value_t = GateName::New, requires = "base")]
+    gate: GateName,
 
     /// Judge as of this date (its end, UTC) or time [default: now]
     #[arg(long, value_name = "WHEN")]
@@ -74,6 +82,23 @@ enum Threshold {
     Never,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum GateName {
+    /// New ones and those that got worse
+    New,
+    /// All of them
+    All,
+}
+
+impl GateName {
+    const fn gate(self) -> Gate {
+        match self {
+            Self::New => Gate::New,
+            Self::All => Gate::All,
+        }
+    }
+}
+
 impl FormatName {
     const fn format(self) -> Format {
         match self {
@@ -119,7 +144,11 @@ impl Check {
             wants_history: !self.no_history,
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
-        let outcome = watched(|bar| check(&request, bar))?;
+        let against = self.base.as_deref().map(|base| Against {
+            base,
+            gate: self.gate.gate(),
+        });
+        let outcome = watched(|bar| check_change(&request, against, bar))?;
         print(&render(&outcome, self.format.format(), look(self.color)))?;
         let code = self.exit_code(&outcome);
         for (format, file) in &self.output {
@@ -139,7 +168,7 @@ impl Check {
     /// 1 goes before 3: what is known to be wrong is said first.
     fn exit_code(&self, outcome: &Outcome) -> u8 {
         if outcome
-            .in_force()
+            .deciding()
             .any(|finding| self.fail_on.is_reached(finding.severity))
         {
             return FINDINGS;

@@ -6,7 +6,9 @@ mod clock;
 mod due;
 mod error;
 mod explain;
+mod history;
 mod import;
+mod init;
 mod metrics;
 mod package;
 mod policy;
@@ -32,12 +34,16 @@ struct Arguments {
 enum Command {
     /// Check records and say exactly what is missing or wrong.
     Check(check::Check),
+    /// Write an example organisation with its git history.
+    Init(init::Init),
     /// Turn a table from another system into incident records.
     Import(import::Import),
     /// List what is still to be done, and by when.
     Due(due::Due),
     /// Say whom to call about a system or a third party, and what may be shared.
     Who(who::Who),
+    /// Tell who changed what in a record, when, and how far git proves it.
+    History(history::History),
     /// List rules and try their tests.
     Policy(policy::Policy),
     /// Draw the incidents that a health check looks at, and write its record.
@@ -55,10 +61,12 @@ pub(crate) fn run() -> ExitCode {
     let result = match Arguments::try_parse() {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
+            Command::Init(init) => init.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),
             Command::Explain(explain) => explain.run(),
+            Command::History(history) => history.run(),
             Command::Policy(policy) => policy.run(),
             Command::Sample(sample) => sample.run(),
             Command::Metrics(metrics) => metrics.run(),

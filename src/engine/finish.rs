@@ -14,8 +14,8 @@ use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
-use super::witness::Stories;
 use super::shelf::Shelf;
+use super::witness::Stories;
 use crate::finding::{
     Builtin, Fault, Incomplete, MOST_FAULTS, Outcome, RuleSummary, Skipped, Stats, Unevaluated,
     controls_of, hex, obligations_digest, questions_text,
@@ -325,6 +325,7 @@ impl Session<'_> {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
             dirty: None,
+            commits: self.chronicle.count(),
             policy_digest: Self::policy_digest(catalogue),
             adjusted: catalogue.adjustments().cloned().collect(),
             findings: whole.findings,
@@ -352,6 +353,7 @@ impl Session<'_> {
                 ..stats
             },
             skipped,
+            comparison: None,
         }
     }
 

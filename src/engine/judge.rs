@@ -42,6 +42,8 @@ pub(super) struct Bench<'r> {
     pub(super) registry: &'r Registry,
     pub(super) catalogue: &'r Catalogue,
     pub(super) lookups: &'r Lookups<'r>,
+    /// What stands before the path of a file from the root of the records.
+    pub(super) prefix: &'r str,
     pub(super) searched: Searched,
     pub(super) as_of: Instant,
     pub(super) wants_duties: bool,

@@ -8,8 +8,8 @@ use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::evidence::scan::Scanner;
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, Range, RecordName, Related,
-    Rule, Severity, Status, controls_of, fingerprint, obligation,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Range,
+    RecordName, Related, Rule, Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
@@ -158,10 +158,20 @@ impl<'a> Sealer<'a> {
             let location = self.locate(fault.at);
             related.insert(0, Related { message, location });
         }
-        let elsewhere = fault.shown.as_ref().and_then(|(file, place)| {
-            let record = registry.at_path(file)?;
-            let sealer = Sealer::of_record(file, record, self.bench?);
-            Some((sealer.locate(At::Node(*place)), sealer.name))
+        let elsewhere = fault.shown.as_ref().and_then(|shown| match shown {
+            PlaceElsewhere::Record(file, place) => {
+                let record = registry.at_path(file)?;
+                let sealer = Sealer::of_record(file, record, self.bench?);
+                Some((sealer.locate(At::Node(*place)), sealer.name))
+            }
+            PlaceElsewhere::File(file) => {
+                let bench = self.bench?;
+                let reported = match &**file {
+                    "" => String::new(),
+                    file => format!("{}{file}", bench.prefix),
+                };
+                Some((Sealer::of_stray(&reported, bench).locate(At::File), None))
+            }
         });
         let (location, record) = elsewhere.unwrap_or_else(|| (self.locate(at), self.name.clone()));
         Finding {
@@ -182,6 +192,7 @@ impl<'a> Sealer<'a> {
                     Box::new(self.duty(fault.rule, element, (**clock).clone()))
                 }),
             excepted_by: None,
+            change: None,
             obligations,
         }
     }
@@ -436,7 +447,7 @@ fn element(item: NodeRef<'_>, list: NodeRef<'_>, shape: Option<&Shape>) -> Strin
 
 /// Puts findings into their order and tells apart those that look the same.
 pub(super) fn settle(findings: &mut Vec<Finding>) {
-    findings.sort_by(|left, right| order(left).cmp(&order(right)));
+    findings.sort_by(|left, right| left.order().cmp(&right.order()));
     findings.dedup();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for finding in findings {
@@ -447,21 +458,4 @@ pub(super) fn settle(findings: &mut Vec<Finding>) {
             finding.fingerprint = fingerprint(&finding.fingerprint, "", "", [number.as_str()]);
         }
     }
-}
-
-fn order(finding: &Finding) -> (&str, u32, u32, &str, &str, &str) {
-    let span = finding
-        .location
-        .range
-        .as_ref()
-        .map(|range| range.span)
-        .unwrap_or_default();
-    (
-        &finding.location.file,
-        span.start,
-        span.end,
-        &finding.location.pointer,
-        &finding.rule,
-        &finding.message,
-    )
 }

@@ -111,7 +111,7 @@ impl Session<'_> {
     }
 
     fn bench<'r>(
-        &self,
+        &'r self,
         registry: &'r Registry,
         catalogue: &'r Catalogue,
         lookups: &'r Lookups<'r>,
@@ -121,6 +121,7 @@ impl Session<'_> {
             registry,
             catalogue,
             lookups,
+            prefix: self.source.prefix(),
             as_of,
             wants_duties: self.request.wants_duties,
             acceptance: Acceptance::of(registry, lookups, as_of),

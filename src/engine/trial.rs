@@ -157,17 +157,17 @@ impl<'r> Ground<'r> {
         Ok(ground)
     }
 
-    fn check(
-        &self,
-        staging: &Staging,
-        as_of: Instant,
-    ) -> Result<Outcome, CheckError> {
+    fn check(&self, staging: &Staging, as_of: Instant) -> Result<Outcome, CheckError> {
         let source = Source::open(self.request.path, self.request.revision)?;
-        let wants_history = !staging.commits.is_empty();
-        let source = match wants_history {
-            true => source.with_commits(staging.commits.clone()),
-            false => source.with_changes(staging.changes.clone()),
+        let source = match staging.commits.is_empty() {
+            false => source.with_commits(staging.commits.clone()),
+            true => source.with_changes(staging.changes.clone()),
         };
+        let source = match staging.is_nothing_told {
+            true => source.without_commits(),
+            false => source,
+        };
+        let wants_history = staging.is_nothing_told || !staging.commits.is_empty();
         let listing = source.list()?;
         let request = Request {
             as_of,
@@ -190,7 +190,8 @@ impl<'r> Ground<'r> {
             Some(as_of) => parse_as_of(as_of.scalar_text()).map_err(|error| error.to_string())?,
             None => self.request.as_of,
         };
-        let staging = Staging::of(self, edits, test.get("given"))?;
+        let mut staging = Staging::of(self, edits, test.get("given"))?;
+        staging.is_nothing_told = test.get("history").and_then(NodeRef::as_bool) == Some(false);
         let outcome = self
             .check(&staging, as_of)
             .map_err(|error| error.to_string())?;

@@ -47,6 +47,11 @@ impl<'s> Chronicle<'s> {
         Ok(History::new(self.source, commits, self.limits))
     }
 
+    /// Number of commits; `None` if the history is not read or cannot be.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.history().ok().map(|it| it.commits().len())
+    }
+
     /// Whether the history was asked for.
     pub(super) const fn is_wanted(&self) -> bool {
         self.is_wanted

@@ -52,7 +52,7 @@ pub struct Fault {
     pub clock: Option<Box<Clock>>,
     /// Where, in the record that was judged.
     pub at: At,
-    /// Where it is shown, if that is in another record.
+    /// Where it is shown, if that is not there.
     pub shown: Option<PlaceElsewhere>,
     /// The fact in the user's words: lower case, no full stop.
     pub message: String,
@@ -77,8 +77,15 @@ pub struct Page {
     pub line: u32,
 }
 
-/// A place in another record: the path of its file, as reported, and where in it.
-pub type PlaceElsewhere = (Arc<str>, Place);
+/// Where a fault is shown, if not in the record that was judged.
+#[derive(Clone, Debug)]
+pub enum PlaceElsewhere {
+    /// In another record: the path of its file, as reported, and where in it.
+    Record(Arc<str>, Place),
+    /// At a file as a whole, by its path from the root of the records; at the repository as a
+    /// whole, if that is empty.
+    File(Arc<str>),
+}
 
 /// A place in another file that explains a fault, such as the registry a name is missing from.
 #[derive(Clone, Debug)]

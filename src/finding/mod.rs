@@ -5,6 +5,7 @@
 //! outputs see. The catalogue of rules and the demands they serve are here too. This module
 //! evaluates nothing and reads nothing but the matrix embedded in the program.
 
+mod comparison;
 mod duty;
 mod excerpt;
 mod fault;
@@ -15,6 +16,7 @@ mod question;
 mod rule;
 mod tally;
 
+pub use comparison::{Before, Change, Comparison, Gate, RemovedRecord, Shift, ShiftKind};
 pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};

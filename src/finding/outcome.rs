@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::comparison::{Change, Comparison};
 use super::duty::Duty;
 use super::excerpt::Excerpt;
 use super::rule::Severity;
@@ -32,6 +33,8 @@ pub struct Finding {
     pub duty: Option<Box<Duty>>,
     /// The exception that accepts it: such a finding needs nobody until that ends.
     pub excepted_by: Option<String>,
+    /// How it compares with the base, where a change is judged.
+    pub change: Option<Change>,
     /// Identity over time, whatever lines move.
     pub fingerprint: String,
 }
@@ -169,6 +172,9 @@ pub struct Outcome {
     pub revision: Option<String>,
     /// Whether the worktree differs from that commit; `None` without git.
     pub dirty: Option<bool>,
+    /// Number of commits that were asked what they say; `None` if the history was left out, or
+    /// cannot be read.
+    pub commits: Option<usize>,
     /// SHA-256 of schemas and rules, in hexadecimal.
     pub policy_digest: String,
     /// Rules that weigh otherwise here, or are switched off, in the order of the catalogue.
@@ -187,6 +193,24 @@ pub struct Outcome {
     pub skipped: Vec<Skipped>,
     /// How much was looked at.
     pub stats: Stats,
+    /// What a change does, where one is judged.
+    pub comparison: Option<Box<Comparison>>,
+}
+
+impl Finding {
+    /// What findings are ordered by: file and place, then what is said.
+    pub fn order(&self) -> (&str, u32, u32, &str, &str, &str) {
+        let range = self.location.range.as_ref();
+        let span = range.map(|range| range.span).unwrap_or_default();
+        (
+            &self.location.file,
+            span.start,
+            span.end,
+            &self.location.pointer,
+            &self.rule,
+            &self.message,
+        )
+    }
 }
 
 impl Outcome {

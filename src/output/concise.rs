@@ -3,34 +3,53 @@
 
 use std::fmt::Write as _;
 
+use super::change::{before, headline, is_shown, notes};
 use super::{adjusted, gaps, summary, tamed_line};
 use crate::finding::Outcome;
 
 pub(super) fn render(outcome: &Outcome) -> String {
     let mut text = String::new();
-    for finding in &outcome.findings {
+    if let Some(comparison) = &outcome.comparison {
+        let _ = writeln!(text, "{}", headline(comparison, &outcome.as_of));
+    }
+    let fixed = outcome.comparison.iter().flat_map(|it| &it.fixed);
+    let shown = outcome.findings.iter().filter(|it| is_shown(it, outcome));
+    for finding in shown.chain(fixed) {
         let location = &finding.location;
         let place = match &location.range {
             Some(range) => format!(":{}:{}", range.start.line, range.start.column),
             None => String::new(),
         };
-        let file = tamed_line(&location.file);
+        let file = match &*location.file {
+            "" => "the repository".to_owned(),
+            file => tamed_line(file),
+        };
         let mut message = tamed_line(&finding.message);
         if let Some(duty) = &finding.duty {
             let arithmetic = tamed_line(&duty.clock.arithmetic());
             message = format!("{message} ({arithmetic})");
         }
+        if let Some(before) = before(finding) {
+            message = format!("{message} ({before})");
+        }
+        let change = match &finding.change {
+            Some(change) => format!("{}: ", change.as_str()),
+            None => String::new(),
+        };
         let (severity, rule) = (finding.severity, &finding.rule);
         let _ = match &finding.excepted_by {
-            None => writeln!(text, "{file}{place}: {severity}[{rule}]: {message}"),
+            None => writeln!(text, "{file}{place}: {change}{severity}[{rule}]: {message}"),
             Some(exception) => {
                 let accepted = format!("accepted by `{}`", tamed_line(exception));
                 writeln!(
                     text,
-                    "{file}{place}: excepted[{rule}]: {message}; {accepted}"
+                    "{file}{place}: {change}excepted[{rule}]: {message}; {accepted}"
                 )
             }
         };
+    }
+    for (what, words) in outcome.comparison.iter().flat_map(|it| notes(it)) {
+        let _ = writeln!(text, "{what} {words}");
     }
     for incomplete in &outcome.incomplete {
         let (file, reason) = (tamed_line(&incomplete.file), tamed_line(&incomplete.reason));

@@ -8,14 +8,23 @@ use miette::{
     ThemeStyles,
 };
 
+use super::change::{before, headline, is_shown, notes};
 use super::{Look, adjusted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
 pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     let handler = handler(look);
+    let paint = Paint {
+        has_color: look.has_color,
+    };
     let mut text = String::new();
-    for finding in &outcome.findings {
+    if let Some(comparison) = &outcome.comparison {
+        let line = wrapped(&headline(comparison, &outcome.as_of), look.width);
+        let _ = writeln!(text, "{}\n", paint.with("1", &line));
+    }
+    let shown = outcome.findings.iter();
+    for finding in shown.filter(|it| is_shown(it, outcome)) {
         let shown = Shown::new(finding, look.width);
         let _ = handler.render_report(&mut text, &shown);
         for related in &finding.related {
@@ -23,12 +32,10 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
         }
         text.push('\n');
     }
-    let paint = Paint {
-        has_color: look.has_color,
-    };
+    compared(&mut text, outcome, paint);
     not_examined(&mut text, outcome, paint);
     let (found, examined) = summary(outcome);
-    let worst = outcome.in_force().map(|finding| finding.severity).max();
+    let worst = outcome.deciding().map(|finding| finding.severity).max();
     let code = match worst {
         Some(Severity::Error) => "31;1",
         Some(Severity::Warning) => "33;1",
@@ -38,6 +45,27 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
     };
     let _ = writeln!(text, "{}\n{examined}", paint.with(code, &found));
     text
+}
+
+/// What a change mends and takes away is said before the numbers.
+fn compared(text: &mut String, outcome: &Outcome, paint: Paint) {
+    let Some(comparison) = &outcome.comparison else {
+        return;
+    };
+    for finding in &comparison.fixed {
+        let (file, message) = (&finding.location.file, &finding.message);
+        let _ = writeln!(
+            text,
+            "{} {}: {} [{}]",
+            paint.with("32;1", "fixed:"),
+            tamed_line(file),
+            tamed_line(message),
+            finding.rule
+        );
+    }
+    for (what, words) in notes(comparison) {
+        let _ = writeln!(text, "{} {words}", paint.with("33;1", what));
+    }
 }
 
 fn handler(look: Look) -> GraphicalReportHandler {
@@ -142,7 +170,7 @@ struct Shown {
 impl Shown {
     fn new(finding: &Finding, width: usize) -> Self {
         let mut title = tamed(&finding.message);
-        if finding.location.range.is_none() {
+        if finding.location.range.is_none() && !finding.location.file.is_empty() {
             title = format!("{}: {title}", tamed_line(&finding.location.file));
         }
         let mut title = wrapped(&title, width.saturating_sub(4));
@@ -151,12 +179,19 @@ impl Shown {
             title.push('\n');
             title.push_str(&wrapped(&arithmetic, width.saturating_sub(4)));
         }
+        if let Some(before) = before(finding) {
+            title.push('\n');
+            title.push_str(&wrapped(&before, width.saturating_sub(4)));
+        }
         let mut code = match finding.obligations.as_slice() {
             [] => finding.rule.to_string(),
             names => format!("{} ({})", finding.rule, names.join(", ")),
         };
         if let Some(exception) = &finding.excepted_by {
             let _ = write!(code, ": excepted, accepted by {}", tamed_line(exception));
+        }
+        if let Some(change) = &finding.change {
+            let _ = write!(code, ": {}", change.as_str());
         }
         Self {
             title,

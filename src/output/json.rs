@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::clock::duration_text;
 use crate::finding::{
-    Adjustment, Clock, Counts, Duty, Finding, Incomplete, Location, Outcome, Severity, Stats,
+    Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
+    RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -18,6 +19,7 @@ struct Report<'a> {
     as_of: &'a str,
     revision: Option<&'a str>,
     dirty: Option<bool>,
+    commits: Option<usize>,
     policy_digest: &'a str,
     switched_off: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -26,6 +28,43 @@ struct Report<'a> {
     findings: Vec<FindingEntry<'a>>,
     incomplete: Vec<IncompleteEntry<'a>>,
     stats: StatsEntry,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<ComparisonEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ComparisonEntry<'a> {
+    name: &'a str,
+    tip: &'a str,
+    base: &'a str,
+    gate: &'static str,
+    altered_files: usize,
+    removed: Vec<RemovedEntry<'a>>,
+    rules: Vec<ShiftEntry<'a>>,
+    not_examined: Vec<IncompleteEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RemovedEntry<'a> {
+    file: &'a str,
+    record: RecordEntry<'a>,
+}
+
+#[derive(Serialize)]
+struct ShiftEntry<'a> {
+    what: &'static str,
+    name: &'a str,
+    file: &'a str,
+    was: Option<&'a str>,
+    now: Option<&'a str>,
+    why: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct BeforeEntry<'a> {
+    severity: &'static str,
+    message: &'a str,
+    excepted_by: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +130,10 @@ struct FindingEntry<'a> {
     record: Option<RecordEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<BeforeEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     excepted_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duty: Option<DutyEntry<'a>>,
@@ -144,6 +187,7 @@ struct StatsEntry {
 }
 
 pub(super) fn render(outcome: &Outcome) -> String {
+    let fixed = outcome.comparison.iter().flat_map(|it| &it.fixed);
     let report = Report {
         version: 1,
         tool: Tool {
@@ -153,6 +197,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         as_of: &outcome.as_of,
         revision: outcome.revision.as_deref(),
         dirty: outcome.dirty,
+        commits: outcome.commits,
         policy_digest: &outcome.policy_digest,
         switched_off: outcome.switched_off().map(|it| &*it.rule).collect(),
         adjusted: outcome.adjusted.iter().map(adjusted).collect(),
@@ -160,9 +205,10 @@ pub(super) fn render(outcome: &Outcome) -> String {
             rules: rules(outcome),
             controls: controls(outcome),
         },
-        findings: outcome.findings.iter().map(finding).collect(),
+        findings: outcome.findings.iter().chain(fixed).map(finding).collect(),
         incomplete: outcome.incomplete.iter().map(incomplete).collect(),
         stats: stats(&outcome.stats),
+        comparison: outcome.comparison.as_deref().map(comparison),
     };
     pretty(&report)
 }
@@ -292,10 +338,7 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
         help: finding.help.as_deref(),
         place: place(&finding.location),
         target: finding.location.target.as_str(),
-        record: finding.record.as_ref().map(|record| RecordEntry {
-            kind: &record.kind,
-            id: &record.id,
-        }),
+        record: finding.record.as_ref().map(record),
         related: finding
             .related
             .iter()
@@ -304,9 +347,56 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
                 place: place(&related.location),
             })
             .collect(),
+        change: finding.change.as_ref().map(Change::as_str),
+        before: match &finding.change {
+            Some(Change::Changed(before)) => Some(BeforeEntry {
+                severity: before.severity.as_str(),
+                message: &before.message,
+                excepted_by: before.excepted_by.as_deref(),
+            }),
+            _ => None,
+        },
         excepted_by: finding.excepted_by.as_deref(),
         duty: finding.duty.as_deref().map(duty),
         fingerprint: &finding.fingerprint,
+    }
+}
+
+fn comparison(comparison: &Comparison) -> ComparisonEntry<'_> {
+    ComparisonEntry {
+        name: &comparison.name,
+        tip: &comparison.tip,
+        base: &comparison.base,
+        gate: comparison.gate.as_str(),
+        altered_files: comparison.altered_files,
+        removed: comparison
+            .removed
+            .iter()
+            .map(|it| RemovedEntry {
+                file: &it.file,
+                record: record(&it.record),
+            })
+            .collect(),
+        rules: comparison.shifts.iter().map(shift).collect(),
+        not_examined: comparison.not_examined.iter().map(incomplete).collect(),
+    }
+}
+
+fn shift(shift: &Shift) -> ShiftEntry<'_> {
+    ShiftEntry {
+        what: shift.kind.as_str(),
+        name: &shift.name,
+        file: &shift.file,
+        was: shift.was.as_deref(),
+        now: shift.now.as_deref(),
+        why: shift.why.as_deref(),
+    }
+}
+
+fn record(record: &RecordName) -> RecordEntry<'_> {
+    RecordEntry {
+        kind: &record.kind,
+        id: &record.id,
     }
 }
 

@@ -4,6 +4,7 @@
 //! records say for its own reader, and each is the same for the same outcome. A machine format is
 //! a contract of its own, written out field by field, never a dump of our structures.
 
+mod change;
 mod concise;
 mod due;
 mod human;
@@ -104,20 +105,25 @@ fn grouped(number: usize) -> String {
     text
 }
 
-/// The numbers at the end of a run, in words: what was found, then how much was examined.
-fn summary(outcome: &Outcome) -> (String, String) {
-    let stats = &outcome.stats;
-    let parts: Vec<String> = [
+/// How many of each weight, in words.
+fn weighed(count: impl Fn(Severity) -> usize) -> Vec<String> {
+    [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
         (Severity::Info, "note", "notes"),
     ]
     .into_iter()
     .filter_map(|(severity, one, many)| {
-        let count = outcome.count(severity);
+        let count = count(severity);
         (count > 0).then(|| counted(count, one, many))
     })
-    .collect();
+    .collect()
+}
+
+/// The numbers at the end of a run, in words: what was found, then how much was examined.
+fn summary(outcome: &Outcome) -> (String, String) {
+    let stats = &outcome.stats;
+    let parts = weighed(|severity| outcome.count(severity));
     let mut found = match (parts.as_slice(), stats.records) {
         ([], 0) => "nothing to examine".to_owned(),
         ([], _) => "no findings".to_owned(),
@@ -126,6 +132,13 @@ fn summary(outcome: &Outcome) -> (String, String) {
     let excepted = outcome.findings.len() - outcome.in_force().count();
     if excepted > 0 {
         let _ = write!(found, ", {} excepted", grouped(excepted));
+    }
+    if let Some(comparison) = outcome
+        .comparison
+        .as_deref()
+        .filter(|_| !outcome.is_empty())
+    {
+        found = change::tally(outcome, comparison);
     }
     let ignored = match stats.ignored {
         0 => String::new(),
@@ -139,6 +152,12 @@ fn summary(outcome: &Outcome) -> (String, String) {
         counted(stats.references, "reference", "references"),
         outcome.as_of,
     );
+    match outcome.commits {
+        Some(commits) => {
+            let _ = write!(examined, ", {}", counted(commits, "commit", "commits"));
+        }
+        None => examined.push_str(", without history"),
+    }
     if let Some(revision) = &outcome.revision {
         examined.push_str(", at ");
         examined.push_str(revision.get(..12).unwrap_or(revision));
@@ -197,7 +216,7 @@ fn gaps(outcome: &Outcome) -> Vec<String> {
 }
 
 /// The same on one line, for names of files: a line break in them must not forge a line of ours.
-fn tamed_line(text: &str) -> String {
+pub fn tamed_line(text: &str) -> String {
     tamed(text).replace('\n', "\u{fffd}")
 }
 

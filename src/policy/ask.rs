@@ -218,6 +218,7 @@ impl<'t> Asking<'_, 't> {
     fn halted(&mut self, halt: Halt) -> Result<(), Wanted> {
         match halt.why {
             Why::Elsewhere(wanted) => return Err(wanted),
+            Why::LeftOut => {}
             Why::Absent(key) => self.not_evaluated(format!("`{key}` is missing")),
             Why::Malformed(what) | Why::Gap(what) => self.not_evaluated(what),
             Why::Day(key, _) => self.not_evaluated(format!("`{key}` is a day, not a time")),
@@ -430,8 +431,13 @@ impl<'t> Asking<'_, 't> {
                 Ok(Value::Node(node)) if self.is_own(node) => return Ok((shown(node), None)),
                 Ok(Value::Node(node)) => {
                     if let Some(file) = (self.asked.home)(node) {
-                        return Ok((shown(element), Some((file, shown(node)))));
+                        let place = PlaceElsewhere::Record(file, shown(node));
+                        return Ok((shown(element), Some(place)));
                     }
+                }
+                Ok(Value::Text(file)) => {
+                    let place = PlaceElsewhere::File(file.as_str().into());
+                    return Ok((shown(element), Some(place)));
                 }
                 Ok(_) => {}
                 Err(halt) if matches!(halt.why, Why::Elsewhere(_)) => return Err(halt),

@@ -7,7 +7,14 @@ use crate::document::NodeRef;
 use crate::record::{Record, RecordKind};
 
 /// What may change in a finished record without an amendment.
-const FREE: [&str; 6] = ["review", "actions", "evidence", "amendments", "reopened", "status"];
+const FREE: [&str; 6] = [
+    "review",
+    "actions",
+    "evidence",
+    "amendments",
+    "reopened",
+    "status",
+];
 
 /// The same, wherever it stands.
 const FREE_ANYWHERE: &str = "remediation";

@@ -17,11 +17,7 @@ pub struct Drift<'o, 't> {
 
 /// The narrowest differences, in the order of the present version. Elements that moved or were
 /// written in another style do not differ.
-pub fn drifts<'o, 't>(
-    old: NodeRef<'o>,
-    new: NodeRef<'t>,
-    kind: RecordKind,
-) -> Vec<Drift<'o, 't>> {
+pub fn drifts<'o, 't>(old: NodeRef<'o>, new: NodeRef<'t>, kind: RecordKind) -> Vec<Drift<'o, 't>> {
     let mut found = Vec::new();
     compare(old, new, kind, &mut found);
     found

@@ -6,7 +6,10 @@
 
 mod closing;
 mod drift;
+mod identities;
+mod journal;
 mod place;
+mod signature;
 mod story;
 
 use std::collections::BTreeMap;
@@ -14,6 +17,9 @@ use std::sync::{Arc, OnceLock};
 
 pub use closing::{finished, unamended};
 pub use drift::{Drift, drifts};
+pub use identities::Identities;
+pub use journal::{Change, Entry, journal};
+pub use signature::{Signature, verify};
 pub use story::{Move, Story, Version};
 
 use crate::document::{Limits, NodeRef};
@@ -99,7 +105,11 @@ impl<'s> History<'s> {
 
     /// Every file that ever stood below the record root, by its path from there.
     pub fn files(&self) -> impl Iterator<Item = (&'s str, &'s FileLog)> + use<'s> {
-        self.told.log.files.iter().map(|(path, file)| (&**path, file))
+        self.told
+            .log
+            .files
+            .iter()
+            .map(|(path, file)| (&**path, file))
     }
 
     /// The bytes of a commit, as they are signed.
@@ -116,7 +126,10 @@ impl<'s> History<'s> {
     /// The content is missing from the repository or cannot be read.
     pub fn read(&self, path: &str, content: BlobId) -> Result<Option<Record>, ReadError> {
         let reported = format!("{}{path}", self.source.prefix());
-        let bytes = match self.source.read_version(&reported, content, self.limits.bytes) {
+        let bytes = match self
+            .source
+            .read_version(&reported, content, self.limits.bytes)
+        {
             Err(ReadError::TooLarge { .. }) => return Ok(None),
             read => read?,
         };
@@ -134,9 +147,9 @@ impl<'s> History<'s> {
         if let Some(known) = self.told.departed.get() {
             return Ok(known);
         }
-        let gone = self.files().filter(|(path, file)| {
-            file.tip.is_none() && is_yaml(path)
-        });
+        let gone = self
+            .files()
+            .filter(|(path, file)| file.tip.is_none() && is_yaml(path));
         let mut departed = Vec::new();
         for (path, file) in gone {
             if let Some((kept, content, left)) = file.end()
@@ -231,14 +244,20 @@ impl<'s> History<'s> {
         let files: Vec<&[FileChange]> = paths.iter().map(changes).collect();
         let key = IdKey::of(record);
         let mut known: BTreeMap<BlobId, Option<Arc<Record>>> = BTreeMap::new();
-        story::follow(self.commits(), &paths, &files, key.as_ref(), |file, content| {
-            if let Some(known) = known.get(&content) {
-                return Ok(known.clone());
-            }
-            let read = self.read(paths[file], content)?.map(Arc::new);
-            known.insert(content, read.clone());
-            Ok(read)
-        })
+        story::follow(
+            self.commits(),
+            &paths,
+            &files,
+            key.as_ref(),
+            |file, content| {
+                if let Some(known) = known.get(&content) {
+                    return Ok(known.clone());
+                }
+                let read = self.read(paths[file], content)?.map(Arc::new);
+                known.insert(content, read.clone());
+                Ok(read)
+            },
+        )
     }
 
     /// Paths that a record had before it was moved.

@@ -97,8 +97,9 @@ pub(super) fn is_same(left: NodeRef<'_>, right: NodeRef<'_>) -> bool {
 pub(super) fn said(node: NodeRef<'_>) -> Cow<'_, str> {
     let mut parts: Vec<String> = match node.kind() {
         Kind::Map => {
-            let pair =
-                |(key, value): (NodeRef<'_>, NodeRef<'_>)| format!("{:?}:{}", key.scalar_text(), said(value));
+            let pair = |(key, value): (NodeRef<'_>, NodeRef<'_>)| {
+                format!("{:?}:{}", key.scalar_text(), said(value))
+            };
             node.pairs().map(pair).collect()
         }
         Kind::List => node.items().map(|item| said(item).into_owned()).collect(),

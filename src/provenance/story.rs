@@ -19,7 +19,7 @@ pub struct Version {
     pub record: Option<Arc<Record>>,
     /// The path of its file, from the record root, and the content.
     pub held: Option<(Box<str>, BlobId)>,
-    /// What stood there in its place: the key of another record.
+    /// The key of the record that stood in its place, or that it was.
     pub other: Option<IdKey>,
     /// Whether a file stands there that is no record.
     pub is_unreadable: bool,
@@ -55,7 +55,6 @@ impl Story {
             only: Some(commit),
         }
     }
-
 
     /// The version that stands in a commit; `None` if the record was not there yet.
     pub fn standing(&self, commit: usize) -> Option<&Version> {
@@ -149,8 +148,11 @@ pub(super) fn follow<E>(
     // The version of each commit so far.
     let mut standing: Vec<Option<usize>> = Vec::with_capacity(commits.len());
     for (position, commit) in commits.iter().enumerate() {
-        let before: BTreeSet<usize> =
-            commit.parents.iter().filter_map(|it| standing[*it]).collect();
+        let before: BTreeSet<usize> = commit
+            .parents
+            .iter()
+            .filter_map(|it| standing[*it])
+            .collect();
         let first = commit.parents.first().and_then(|it| standing[*it]);
         let changes = touched.get(&position);
         if changes.is_none() && before.len() <= 1 && first == before.first().copied() {
@@ -183,12 +185,23 @@ pub(super) fn follow<E>(
         for (file, content) in held.iter().enumerate() {
             let Some(content) = content else { continue };
             match read(file, *content)? {
-                Some(record) if key.is_none() || IdKey::of(&record).as_ref() == key => {
-                    version.record = Some(record);
-                    version.held = Some((paths[file].into(), *content));
-                    break;
+                Some(record) => {
+                    let found = IdKey::of(&record);
+                    let is_it = key.is_none() || found.as_ref() == key;
+                    // In the place of the record, one of its kind is the record under another id.
+                    let is_former =
+                        file == 0 && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
+                    if !is_it {
+                        version.other = found;
+                    }
+                    if is_it || is_former {
+                        version.record = Some(record);
+                        version.held = Some((paths[file].into(), *content));
+                    }
+                    if is_it {
+                        break;
+                    }
                 }
-                Some(record) => version.other = IdKey::of(&record),
                 None => version.is_unreadable = true,
             }
         }

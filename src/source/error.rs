@@ -61,6 +61,14 @@ pub enum OpenError {
         /// Whether the history was cut off when the repository was cloned.
         is_shallow: bool,
     },
+    /// Nobody's fault: no commit is known that the change and its base have in common.
+    #[error("`{revision}` and the commit that is checked have no common ancestor{}", in_clone(*.is_shallow))]
+    NoMergeBase {
+        /// The base as given.
+        revision: String,
+        /// Whether the history was cut off when the repository was cloned.
+        is_shallow: bool,
+    },
     /// Nobody's fault: the branch is still empty.
     #[error("the repository {} has no commit yet", .path.display())]
     NoCommitYet {
@@ -107,7 +115,7 @@ impl OpenError {
         match self {
             Self::LinkOutside { .. } => Some("name the place the link leads to".to_owned()),
             Self::RevisionWithoutGit { .. } => {
-                Some("leave out `--rev` to check the files on disk".to_owned())
+                Some("without git only files on disk can be checked: name no revision".to_owned())
             }
             Self::BareWithoutRevision { .. } => {
                 Some("name a revision, for example `--rev HEAD`".to_owned())
@@ -117,8 +125,16 @@ impl OpenError {
             } else {
                 "list the names there are: `git branch --all` and `git tag`".to_owned()
             }),
+            Self::NoMergeBase { is_shallow, .. } => Some(if *is_shallow {
+                "fetch more history: `git fetch --unshallow`, or `fetch-depth: 0` where the \
+                 workflow checks out"
+                    .to_owned()
+            } else {
+                "name the branch that the change sets out from, for example `--base main`"
+                    .to_owned()
+            }),
             Self::NoCommitYet { .. } => {
-                Some("commit first, or leave out `--rev` to check the files on disk".to_owned())
+                Some("commit first, or name no revision to check the files on disk".to_owned())
             }
             Self::OwnedByAnother { path } => Some(format!(
                 "if you trust it: `git config --global --add safe.directory {}`",
@@ -147,6 +163,7 @@ impl OpenError {
             | Self::RevisionWithoutGit { .. }
             | Self::BareWithoutRevision { .. }
             | Self::UnknownRevision { .. }
+            | Self::NoMergeBase { .. }
             | Self::NoCommitYet { .. } => true,
             Self::OwnedByAnother { .. }
             | Self::Unsupported { .. }
@@ -237,6 +254,14 @@ impl ReadError {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Vanished { path },
             _ => Self::Io { path, source },
         }
+    }
+}
+
+fn in_clone(is_shallow: bool) -> &'static str {
+    if is_shallow {
+        " in this clone, whose history is cut off"
+    } else {
+        ""
     }
 }
 

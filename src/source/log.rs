@@ -135,7 +135,8 @@ impl Source {
     /// # Errors
     /// See [`LogError`].
     pub fn log(&self) -> Result<Log, LogError> {
-        let pool = self.objects().ok_or(LogError::NoRepository)?;
+        let pool = self.objects().filter(|_| !self.staged.is_nothing_told);
+        let pool = pool.ok_or(LogError::NoRepository)?;
         let revision = self.revision().ok_or(LogError::NoCommitYet)?;
         let mut told = Ok(Log::default());
         pool.with("the history", |repository| {
@@ -175,6 +176,10 @@ impl Source {
     /// # Errors
     /// See [`ReadError`].
     pub fn read_commit(&self, id: &str) -> Result<Vec<u8>, ReadError> {
+        if self.staged.has(id) {
+            // It exists in memory only, and nobody signed it.
+            return Ok(Vec::new());
+        }
         let what = || format!("commit {id}");
         let Some(pool) = self.objects() else {
             return Err(ReadError::Vanished { path: what() });
@@ -183,7 +188,9 @@ impl Source {
             let fault = |error| corrupt(&what(), error);
             let id = Oid::from_str(id).map_err(fault)?;
             let objects = repository.odb().map_err(fault)?;
-            let object = objects.read(id).map_err(|error| missing(&what(), id, error))?;
+            let object = objects
+                .read(id)
+                .map_err(|error| missing(&what(), id, error))?;
             Ok(object.data().to_vec())
         })
     }
@@ -426,9 +433,10 @@ impl Differ<'_> {
             return Ok(false);
         }
         let (before, after) = (self.raw(old, folder)?, self.raw(new, folder)?);
-        let (mut before, mut after) = differing(&before, &after);
+        let (mut before, mut after) = (&*before, &*after);
         // What follows the last difference is alike, and need not be taken apart.
         while before != after {
+            (before, after) = differing(before, after);
             let (left, right) = (split(before), split(after));
             let order = match (&left, &right) {
                 (None, None) => break,
@@ -439,12 +447,11 @@ impl Differ<'_> {
             let left = left.filter(|_| order != Ordering::Greater);
             let right = right.filter(|_| order != Ordering::Less);
             let (one, two) = (left.map(|it| it.0), right.map(|it| it.0));
-            if one != two
-                && let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok())
-            {
+            if let Some(name) = one.or(two).and_then(|it| str::from_utf8(it.name).ok()) {
                 let path = join(folder, name);
-                let tree =
-                    |it: Option<TreeEntry<'_>>| it.filter(TreeEntry::is_tree).and_then(|it| it.oid());
+                let tree = |it: Option<TreeEntry<'_>>| {
+                    it.filter(TreeEntry::is_tree).and_then(|it| it.oid())
+                };
                 if !self.compare(&path, tree(one), tree(two), depth + 1, tell)? {
                     return Ok(false);
                 }
@@ -460,8 +467,10 @@ impl Differ<'_> {
             true => Ok(true),
             false => Err(ReadError::Corrupt {
                 path: folder.to_owned(),
-                source: git2::Error::from_str("a folder of a commit is not written as git writes one")
-                    .into(),
+                source: git2::Error::from_str(
+                    "a folder of a commit is not written as git writes one",
+                )
+                .into(),
             }),
         }
     }

@@ -8,6 +8,7 @@
 //! [`Source::find`] tells of single files that are no records. This module knows no YAML, no record and no environment
 //! variable that begins with `GIT_`.
 
+mod base;
 mod discover;
 mod disk;
 mod error;
@@ -24,10 +25,11 @@ mod stream;
 mod walk;
 mod worktree;
 
+pub use base::{AlteredFile, Base};
 pub use disk::read_file;
 pub use error::{OpenError, ReadError};
 pub use find::{BlobId, Found};
 pub use listing::{FileEntry, Listing, SkipReason, Skipped};
 pub use log::{FileChange, FileLog, Log, LogError, LoggedCommit, Signer};
-pub use staged::StagedCommit;
 pub use open::{Revision, Source};
+pub use staged::StagedCommit;

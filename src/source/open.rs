@@ -31,9 +31,9 @@ pub struct Revision {
 pub struct Source {
     pub(super) origin: Origin,
     pub(super) scope: Scope,
-    prefix: String,
-    revision: Option<Revision>,
-    is_shallow: bool,
+    pub(super) prefix: String,
+    pub(super) revision: Option<Revision>,
+    pub(super) is_shallow: bool,
     pub(super) overlay: Overlay,
     pub(super) staged: Staged,
 }
@@ -275,7 +275,7 @@ impl fmt::Debug for Source {
 }
 
 impl Revision {
-    fn of(commit: &Commit<'_>) -> Self {
+    pub(super) fn of(commit: &Commit<'_>) -> Self {
         Self {
             id: commit.id().to_string(),
             committed: commit.time().seconds(),
@@ -330,7 +330,7 @@ fn look_up(asked: &Asked, found: &Found, name: &str) -> Result<(Revision, Oid, S
     Ok((Revision::of(&commit), tree.id(), scope))
 }
 
-fn find_commit<'r>(
+pub(super) fn find_commit<'r>(
     repository: &'r Repository,
     root: &Path,
     name: &str,

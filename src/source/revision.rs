@@ -7,6 +7,7 @@ use git2::{ErrorClass, ErrorCode, FileMode, ObjectType, Oid, Repository, Tree};
 
 use super::discover;
 use super::error::ReadError;
+use super::find::BlobId;
 use super::link::{self, Place};
 use super::listing::{FileEntry, Listing, Scope, SkipReason, is_evidence, is_yaml, join};
 use super::walk::LONGEST_PATH;
@@ -62,9 +63,14 @@ impl Snapshot {
             let top = if scope.records.is_empty() {
                 root.id()
             } else {
-                root.get_path(Path::new(&scope.records))
-                    .map_err(|error| missing(&scope.records, self.tree, error))?
-                    .id()
+                match root.get_path(Path::new(&scope.records)) {
+                    Ok(entry) => entry.id(),
+                    // The base of a change that adds the records as a whole.
+                    Err(error) if error.class() == ErrorClass::Tree => {
+                        return Ok(Listing::default());
+                    }
+                    Err(error) => return Err(missing(&scope.records, self.tree, error)),
+                }
             };
             let lister = Lister {
                 repository,
@@ -246,7 +252,14 @@ pub(super) fn read_blob(
     }
     let objects = repository.odb().map_err(|error| missing(path, id, error))?;
     let object = objects.read(id).map_err(|error| missing(path, id, error))?;
-    Ok(object.data().to_vec())
+    let content = object.data().to_vec();
+    match BlobId::of(&content) {
+        Some(BlobId(found)) if found == id => Ok(content),
+        _ => {
+            let what = format!("object {id} does not hold what its name says");
+            Err(corrupt(path, git2::Error::from_str(&what)))
+        }
+    }
 }
 
 fn find_tree<'r>(repository: &'r Repository, id: Oid, path: &str) -> Result<Tree<'r>, ReadError> {

@@ -17,11 +17,22 @@ pub struct StagedCommit {
     pub changes: BTreeMap<String, Option<Vec<u8>>>,
 }
 
+impl StagedCommit {
+    /// An id of its own, which no commit of git has.
+    fn id(&self) -> String {
+        let named = format!("{:?} {:?}", self.author, self.changes);
+        let id = Oid::hash_object(ObjectType::Blob, named.as_bytes());
+        id.unwrap_or(Oid::ZERO_SHA1).to_string()
+    }
+}
+
 /// Commits that follow the last one, and the contents that they hold.
 #[derive(Debug, Default)]
 pub(super) struct Staged {
     commits: Vec<StagedCommit>,
     contents: BTreeMap<BlobId, Vec<u8>>,
+    /// Whether nothing was ever committed.
+    pub(super) is_nothing_told: bool,
 }
 
 impl Source {
@@ -38,8 +49,21 @@ impl Source {
             }
         }
         let mut source = self.with_changes(last);
-        source.staged = Staged { commits, contents };
+        source.staged = Staged {
+            commits,
+            contents,
+            is_nothing_told: false,
+        };
         source
+    }
+}
+
+impl Source {
+    /// The same source as if it were in no repository with commits.
+    #[must_use]
+    pub fn without_commits(mut self) -> Self {
+        self.staged.is_nothing_told = true;
+        self
     }
 }
 
@@ -48,16 +72,18 @@ impl Staged {
         self.contents.get(&id).map(Vec::as_slice)
     }
 
+    /// Whether a commit of this id is one of these.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.commits.iter().any(|it| it.id() == id)
+    }
+
     /// Appends the commits to a log. `prefix` is that of the record root.
     pub(super) fn append(&self, prefix: &str, log: &mut Log) {
         for staged in &self.commits {
             let commit = log.commits.len();
             let parent = commit.checked_sub(1);
-            let before = parent.map_or("", |it| log.commits[it].id.as_str());
-            let named = format!("{before} {:?} {:?}", staged.author, staged.changes.keys());
-            let id = Oid::hash_object(ObjectType::Commit, named.as_bytes());
             log.commits.push(LoggedCommit {
-                id: id.unwrap_or(Oid::ZERO_SHA1).to_string(),
+                id: staged.id(),
                 parents: parent.into_iter().collect(),
                 author: staged.author.clone(),
                 committer: staged.author.clone(),

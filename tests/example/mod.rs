@@ -9,6 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use probity::author::init::write_example;
 use probity::clock::{Instant, parse_as_of};
 use probity::document::Limits;
 use probity::engine::{Request, Silent, check};
@@ -43,6 +44,13 @@ fn copy_folder(from: &Path, to: &Path) {
             copy_folder(&source, &target);
         }
     }
+}
+
+/// The example organisation as a repository with its history. It goes with the folder.
+pub(crate) fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write_example(&folder.path().join("larkfield")).unwrap();
+    folder
 }
 
 /// The instant as of which the examples are told.

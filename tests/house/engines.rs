@@ -9,7 +9,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("console", &["cli"]),
     ("csv", &["author"]),
-    ("git2", &["source"]),
+    // Read in `source`; `author` writes the history of the example.
+    ("git2", &["author", "source"]),
     ("granit_parser", &["document"]),
     ("ignore", &["source"]),
     ("indicatif", &["cli"]),

@@ -20,6 +20,8 @@ pub(super) struct Staging {
     pub(super) changes: Changes,
     /// What is: then all is.
     pub(super) commits: Vec<StagedCommit>,
+    /// Whether the records are tried as if nothing had ever been committed.
+    pub(super) is_nothing_told: bool,
 }
 
 impl Staging {
@@ -57,12 +59,7 @@ impl Staging {
     }
 
     /// The text of a record after an edit.
-    fn edited(
-        &self,
-        ground: &Ground<'_>,
-        edit: NodeRef<'_>,
-        file: &str,
-    ) -> Result<String, String> {
+    fn edited(&self, ground: &Ground<'_>, edit: NodeRef<'_>, file: &str) -> Result<String, String> {
         let id = edit.text_of("in");
         let record = ground.records.get(file);
         let record = record.ok_or_else(|| format!("there is no record `{id}`"))?;
@@ -125,4 +122,3 @@ fn edits_of(edit: NodeRef<'_>) -> Result<Vec<Edit>, String> {
     }
     Ok(edits)
 }
-

@@ -25,6 +25,8 @@ pub enum Why {
     Gap(String),
     /// Something is needed that is not at hand.
     Elsewhere(Wanted),
+    /// What the expression asks for was left out on purpose, with all that rests on it.
+    LeftOut,
     /// A fault of the expression on these values, such as a division by zero; a sentence.
     Fault(String),
     /// The evaluation took more steps than it may.

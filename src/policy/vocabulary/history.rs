@@ -8,16 +8,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::arguments::{some_text, text, text_list, texts, time};
+use super::arguments::{members, some_text, text, text_list, texts, time};
+use super::files;
 use super::functions::Given;
 use super::messages::content;
 use super::roles::Roles;
 use super::sharing::Sharing;
 use super::speaker::Speaker;
 use crate::clock::{Instant, Moment};
-use crate::document::NodeRef;
+use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Map, TextValue, Value, Why};
-use crate::provenance::{History, LoggedCommit, Move, Signer, Story, drifts, finished, unamended};
+use crate::provenance::{
+    History, LoggedCommit, Move, Signature, Signer, Story, drifts, finished, unamended, verify,
+};
 use crate::record::{Record, RecordKind, Registry};
 
 /// Characters of a commit id that are shown.
@@ -31,8 +34,15 @@ fn story_of<'t>(
     let node = match value {
         Value::Node(node) => *node,
         Value::Absent(absent) => return Err(Why::Absent(absent.key.to_owned())),
-        _ => return Err(Why::Fault("only what stands in a record has a history".to_owned())),
+        _ => {
+            return Err(Why::Fault(
+                "only what stands in a record has a history".to_owned(),
+            ));
+        }
     };
+    if !speaker.facts.wants_history() {
+        return Err(Why::LeftOut);
+    }
     let own = speaker.record;
     if std::ptr::eq(node.tree(), &raw const own.tree) {
         let story = speaker.facts.story(speaker.file, own);
@@ -47,7 +57,10 @@ fn story_of<'t>(
 }
 
 fn history<'s>(speaker: &'s Speaker<'_, '_>) -> Result<History<'s>, Why> {
-    speaker.facts.history().map_err(Why::Gap)
+    match speaker.facts.wants_history() {
+        true => speaker.facts.history().map_err(Why::Gap),
+        false => Err(Why::LeftOut),
+    }
 }
 
 /// The position of the commit that introduced a value.
@@ -87,7 +100,11 @@ fn named(signer: &Signer) -> String {
 /// A commit in words, for messages.
 fn told(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
     let when = made_at(commit).map_or_else(|_| "no time".to_owned(), |at| at.to_string());
-    format!("commit {} of {when} by {}", short(commit), author(speaker, commit))
+    format!(
+        "commit {} of {when} by {}",
+        short(commit),
+        author(speaker, commit)
+    )
 }
 
 pub(super) fn committed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -115,6 +132,28 @@ pub(super) fn moves<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given
     let moves = story.moves(record, node).into_iter();
     let moves: Result<Vec<Value<'t>>, Why> = moves.map(|it| moved(speaker, it)).collect();
     Ok(Value::List(moves?.into_iter().collect()))
+}
+
+pub(super) fn slides<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    if given[0].is_null() {
+        return Ok(Value::List([].into_iter().collect()));
+    }
+    let (story, record, node) = story_of(speaker, &given[0])?;
+    let told = members(&given[1])?;
+    let told: Vec<NodeRef<'t>> = told.iter().filter_map(Value::as_node).collect();
+    let day = |text: &str| Moment::parse(text).and_then(Moment::start);
+    let is_told = |from: &str, to: &str| {
+        let says = |key: &str, when: &str| told.iter().any(|it| day(it.text_of(key)) == day(when));
+        says("from", from) && says("to", to)
+    };
+    let slides = story.moves(record, node).into_iter().filter(|it| {
+        let (Some(from), Some(to)) = (&it.from, &it.to) else {
+            return false;
+        };
+        day(from) < day(to) && !is_told(from, to)
+    });
+    let slides: Result<Vec<Value<'t>>, Why> = slides.map(|it| moved(speaker, it)).collect();
+    Ok(Value::List(slides?.into_iter().collect()))
 }
 
 /// A move as a map. One that is not committed is made now.
@@ -159,7 +198,9 @@ fn registry_at(
             };
             if version.is_unreadable && version.record.is_none() {
                 let what = record.kind.name();
-                return Err(Why::Gap(format!("the {what} of that time could not be read")));
+                return Err(Why::Gap(format!(
+                    "the {what} of that time could not be read"
+                )));
             }
             let Some((path, content)) = &version.held else {
                 continue;
@@ -190,7 +231,9 @@ pub(super) fn missing_approvals_then<'t>(
     let at = time(&given[1])?;
     let then = history(speaker)?.standing_at(at.as_second());
     let Some(then) = then else {
-        return Err(Why::Gap("nothing was committed yet when the message left".to_owned()));
+        return Err(Why::Gap(
+            "nothing was committed yet when the message left".to_owned(),
+        ));
     };
     let kinds = [RecordKind::SharingGuideline, RecordKind::ApprovalMatrix];
     let registry = registry_at(speaker, &kinds, then)?;
@@ -208,9 +251,14 @@ pub(super) fn missing_approvals_then<'t>(
     let message = given[0].as_node();
     let approvals = message.into_iter().flat_map(|it| it.list_of("approvals"));
     let approvals: Vec<NodeRef<'_>> = approvals.collect();
-    let unmet = sharing.unmet(&content(&given[0]), &approvals).map_err(Why::Gap)?;
+    let unmet = sharing
+        .unmet(&content(&given[0]), &approvals)
+        .map_err(Why::Gap)?;
     let roles = unmet.into_iter().map(|need| {
-        let roles = need.roles.into_iter().map(|role| Value::made(role.to_owned()));
+        let roles = need
+            .roles
+            .into_iter()
+            .map(|role| Value::made(role.to_owned()));
         Value::List(roles.collect())
     });
     Ok(Value::List(roles.collect()))
@@ -242,9 +290,14 @@ pub(super) fn changed_since<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) 
     Ok(each_once(nodes))
 }
 
-/// Nodes as a list, in the order of the record.
+/// Nodes as a list, in the order of the record. A list is shown by its key: its members did not
+/// change.
 fn each_once<'t>(nodes: impl Iterator<Item = NodeRef<'t>>) -> Value<'t> {
-    let mut nodes: Vec<NodeRef<'t>> = nodes.collect();
+    let shown = |node: NodeRef<'t>| match node.kind() {
+        Kind::List => node.key().unwrap_or(node),
+        _ => node,
+    };
+    let mut nodes: Vec<NodeRef<'t>> = nodes.map(shown).collect();
     nodes.sort_by_key(|it| it.id());
     nodes.dedup_by_key(|it| it.id());
     Value::List(nodes.into_iter().map(Value::Node).collect())
@@ -270,7 +323,10 @@ pub(super) fn changed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> 
     };
     let (story, ..) = story_of(speaker, &Value::Node(record.root()))?;
     if let Some(last) = story.versions().last()
-        && last.record.as_deref().is_none_or(|last| !drifts(last.root(), record.root(), record.kind).is_empty())
+        && last
+            .record
+            .as_deref()
+            .is_none_or(|last| !drifts(last.root(), record.root(), record.kind).is_empty())
     {
         return Ok(Value::Time(speaker.as_of));
     }
@@ -281,7 +337,7 @@ pub(super) fn changed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> 
 }
 
 pub(super) fn unversioned<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
-    let ignored = super::arguments::members(&given[0])?;
+    let ignored = members(&given[0])?;
     let ignored = texts(&ignored)?;
     let own = speaker.record;
     let (story, ..) = story_of(speaker, &Value::Node(own.root()))?;
@@ -297,7 +353,10 @@ pub(super) fn unversioned<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
     };
     let mut found = Vec::new();
     for version in versions {
-        let before = version.before.iter().filter_map(|it| versions[*it].record.as_deref());
+        let before = version
+            .before
+            .iter()
+            .filter_map(|it| versions[*it].record.as_deref());
         let mut before = before.peekable();
         if let Some(new) = version.record.as_deref()
             && before.peek().is_some()
@@ -320,8 +379,12 @@ pub(super) fn file_commits<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -
     };
     let history = history(speaker)?;
     let mut known = BTreeSet::new();
-    let changes = history.file(path).map_or(&[][..], |it| it.changes.as_slice());
-    let fresh = changes.iter().filter(|it| it.content.is_some_and(|it| known.insert(it)));
+    let changes = history
+        .file(path)
+        .map_or(&[][..], |it| it.changes.as_slice());
+    let fresh = changes
+        .iter()
+        .filter(|it| it.content.is_some_and(|it| known.insert(it)));
     let told = fresh.map(|it| Value::made(told(speaker, &history.commits()[it.commit])));
     Ok(Value::List(told.collect()))
 }
@@ -388,7 +451,7 @@ pub(super) fn vanished<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<
     Ok(Value::List(gone?.into_iter().collect()))
 }
 
-pub(super) fn former_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+pub(super) fn lost_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
     let own = speaker.record;
     let (story, ..) = story_of(speaker, &Value::Node(own.root()))?;
     let others = story.versions().iter().filter_map(|it| it.other.as_ref());
@@ -396,8 +459,14 @@ pub(super) fn former_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Give
         .filter(|it| it.kind == own.kind)
         .map(|it| &*it.id)
         .collect();
-    let ids = ids.into_iter().map(|id| Value::made(id.to_owned()));
-    Ok(Value::List(ids.collect()))
+    let mut lost = Vec::new();
+    for id in ids {
+        // The name of the file leads to this record as well, whatever id it says now.
+        if own.promised.as_deref() == Some(id) || !speaker.exists(id)? {
+            lost.push(Value::made(id.to_owned()));
+        }
+    }
+    Ok(Value::List(lost.into_iter().collect()))
 }
 
 /// The values under `at` and under keys that end in `_at`.
@@ -408,7 +477,9 @@ pub(super) fn stated_times<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Gi
         is_past && Moment::parse(node.scalar_text()).is_some()
     };
     let nodes = speaker.record.tree.nodes().filter(|it| !it.is_key());
-    Ok(Value::List(nodes.filter(is_time).map(Value::Node).collect()))
+    Ok(Value::List(
+        nodes.filter(is_time).map(Value::Node).collect(),
+    ))
 }
 
 pub(super) fn begins<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -420,7 +491,147 @@ pub(super) fn begins<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> 
 }
 
 pub(super) fn history_help<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
-    Ok(speaker.facts.history_help().map_or(Value::Null, Value::made))
+    Ok(speaker
+        .facts
+        .history_help()
+        .map_or(Value::Null, Value::made))
+}
+
+/// The files that had to be changed by signed commits, each with the first change that is not
+/// known to be signed by a registered key, or else the last.
+pub(super) fn governed_changes<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    let history = history(speaker)?;
+    let (story, ..) = story_of(speaker, &Value::Node(speaker.record.root()))?;
+    let commits = history.commits();
+    let mut verdicts: BTreeMap<usize, (&'static str, String)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (path, file) in history.files() {
+        let mut worst: Option<(usize, &'static str, String)> = None;
+        let mut seen = BTreeSet::new();
+        for change in &file.changes {
+            // A merge that takes over what a side wrote writes nothing.
+            let is_taken = !seen.insert(change.content);
+            let commit = &commits[change.commit];
+            let demanded = |parent: &usize| {
+                let program = story.standing(*parent).and_then(|it| it.record.as_deref());
+                let git = program.and_then(|it| it.root().get("git"));
+                let mut globs = git
+                    .into_iter()
+                    .flat_map(|git| git.list_of("require_signed"));
+                globs.any(|glob| files::matches_glob(path, glob.scalar_text()))
+            };
+            let is_merge = commit.parents.len() > 1;
+            if is_merge && is_taken || !commit.parents.iter().any(demanded) {
+                continue;
+            }
+            let (state, why) = match verdicts.get(&change.commit) {
+                Some(known) => known.clone(),
+                None => {
+                    let verdict = signed(speaker, &history, change.commit)?;
+                    verdicts.insert(change.commit, verdict.clone());
+                    verdict
+                }
+            };
+            let is_settled = worst
+                .as_ref()
+                .is_some_and(|(_, held, _)| rank(held) <= rank(state));
+            if !is_settled {
+                worst = Some((change.commit, state, why));
+            }
+        }
+        found.extend(worst.map(|(commit, state, why)| {
+            mapped([
+                ("path", Value::made(path.to_owned())),
+                ("state", Value::text(state)),
+                ("why", Value::made(why)),
+                ("commit", Value::made(told(speaker, &commits[commit]))),
+            ])
+        }));
+    }
+    Ok(Value::List(found.into_iter().collect()))
+}
+
+/// The worst first.
+fn rank(state: &str) -> u8 {
+    match state {
+        "bad" => 0,
+        "unverified" => 1,
+        _ => 2,
+    }
+}
+
+fn signed(
+    speaker: &Speaker<'_, '_>,
+    history: &History<'_>,
+    commit: usize,
+) -> Result<(&'static str, String), Why> {
+    let bytes = history.read_commit(commit);
+    let bytes = bytes.map_err(|error| Why::Gap(error.to_string()))?;
+    Ok(match verify(&bytes) {
+        Signature::Unsigned => ("bad", "is not signed".to_owned()),
+        Signature::Bad { why } => ("bad", format!("bears a signature that {why}")),
+        Signature::Good { fingerprint } => match speaker.lookups.identities.has_key(&fingerprint) {
+            true => ("good", "is signed".to_owned()),
+            false => (
+                "bad",
+                format!("is signed with {fingerprint}, which nobody has registered"),
+            ),
+        },
+        Signature::Unverified { sort } => {
+            let git = format!(
+                "ask git: `git verify-commit {}`",
+                short(&history.commits()[commit])
+            );
+            (
+                "unverified",
+                format!("bears a signature of {sort}, which is not verified here; {git}"),
+            )
+        }
+    })
+}
+
+pub(super) fn undecided<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    Err(Why::Gap(some_text(&given[0])?.to_owned()))
+}
+
+/// Commits whose times cannot be right: after the instant of the check, or before their parents'.
+pub(super) fn odd_times<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
+    let (ahead, behind) = (seconds(&given[0])?, seconds(&given[1])?);
+    let commits = history(speaker)?.commits();
+    let now = speaker.as_of.as_second().saturating_add(ahead);
+    let is_ahead = |it: &LoggedCommit| it.author.seconds.max(it.committer.seconds) > now;
+    let is_behind = |it: &LoggedCommit| {
+        let parents = it.parents.iter().map(|parent| &commits[*parent].committer);
+        let latest = parents.map(|parent| parent.seconds).max();
+        let earliest = it.author.seconds.min(it.committer.seconds);
+        latest.is_some_and(|latest| earliest < latest.saturating_sub(behind))
+    };
+    let odd = |why: &'static str, is_odd: &dyn Fn(&LoggedCommit) -> bool| {
+        let mut found = commits.iter().filter(|it| is_odd(it));
+        let first = found.next()?;
+        let count = i64::try_from(found.count()).unwrap_or(i64::MAX);
+        let entries = [
+            ("why", Value::text(why)),
+            ("commit", Value::made(told(speaker, first))),
+            ("others", Value::Int(count)),
+        ];
+        Some(mapped(entries))
+    };
+    let found = [
+        odd("is dated after the instant of this check", &is_ahead),
+        odd(
+            "is dated more than a day before the commit that it follows",
+            &is_behind,
+        ),
+    ];
+    Ok(Value::List(found.into_iter().flatten().collect()))
+}
+
+fn seconds(value: &Value<'_>) -> Result<i64, Why> {
+    match value {
+        Value::Duration(length) => Ok(length.as_secs()),
+        _ => Err(Why::Fault("a duration was expected".to_owned())),
+    }
 }
 
 pub(super) fn is_behind<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::decisions::Decisions;
-use super::identities::Identities;
 use super::limits::Limits;
 use super::parties::Parties;
 use super::roles::Roles;
 use super::sharing::Sharing;
 use crate::document::{NodeRef, Tree};
 use crate::policy::expression::{List, Value};
+use crate::provenance::Identities;
 use crate::record::{Flaws, Gap, Record, RecordKind, Registry, is_unreadable_list, layout};
 
 /// Indexes over the kept records: built once for a run, asked for every element.

@@ -11,7 +11,6 @@ mod decisions;
 mod files;
 mod functions;
 mod history;
-mod identities;
 mod incidents;
 mod limits;
 mod lists;

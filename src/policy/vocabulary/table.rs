@@ -666,6 +666,13 @@ const ENTRIES: &[Entry] = &[
         history::moves,
     ),
     entry(
+        "slides(due: node?, moved: any?) -> list<map<text, any>>",
+        "The moves of a due date to a later one that no entries `{from, to}` tell of.",
+        "slides(record.actions[0].due, record.actions[0].moved)",
+        "[]",
+        history::slides,
+    ),
+    entry(
         "held_then(person: text?, role: text?, at: time, value: node) -> bool",
         "Whether a person held a role at a time by the people record that the commit had which introduced a value.",
         r#"held_then("mara", "ir-lead", record.declared_at, record.declared_at)"#,
@@ -703,8 +710,8 @@ const ENTRIES: &[Entry] = &[
     entry(
         "unversioned(ignored: list<text>) -> list<text>",
         "The commits that changed the record without a new `version`, in words; changes under these keys do not count.",
-        "unversioned([])",
-        "[]",
+        "size(unversioned([])) > 0",
+        "true",
         history::unversioned,
     ),
     entry(
@@ -736,11 +743,11 @@ const ENTRIES: &[Entry] = &[
         history::vanished,
     ),
     entry(
-        "former_ids() -> list<text>",
-        "Other ids that the record had in earlier commits.",
-        "former_ids()",
+        "lost_ids() -> list<text>",
+        "Ids that the record had in earlier commits and that no record bears now.",
+        "lost_ids()",
         "[]",
-        history::former_ids,
+        history::lost_ids,
     ),
     entry(
         "stated_times() -> list<node>",
@@ -762,6 +769,27 @@ const ENTRIES: &[Entry] = &[
         "history_help() == null",
         "true",
         history::history_help,
+    ),
+    entry(
+        "governed_changes() -> list<map<text, any>>",
+        "The files that the program of that time wanted changed by signed commits only: each with its `path`, the `state` of its worst signature (`good`, `bad` or `unverified`), `why`, and in words `commit`.",
+        "governed_changes()",
+        "[]",
+        history::governed_changes,
+    ),
+    entry(
+        "undecided(why: text) -> bool",
+        "No answer: the rule is not evaluated, for this reason.",
+        r#"true || undecided("nobody can say")"#,
+        "true",
+        history::undecided,
+    ),
+    entry(
+        "odd_times(ahead: duration, behind: duration) -> list<map<text, any>>",
+        "Commits whose times cannot be right, the first of each sort: dated so long after the instant of the check, or so long before the commit they follow. Each with `why`, in words `commit`, and the number of `others`.",
+        r#"odd_times(duration("15m"), duration("24h"))"#,
+        "[]",
+        history::odd_times,
     ),
     entry(
         "is_behind(commit: text) -> bool",

@@ -1,0 +1,202 @@
+//! A change beside the state it sets out from: data only.
+
+use std::collections::BTreeMap;
+
+use super::outcome::{Finding, Incomplete, Outcome, RecordName};
+use super::rule::Severity;
+
+/// How a finding compares with the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The base does not have it.
+    New,
+    /// The base has it as it is.
+    Unchanged,
+    /// The base has it with another weight, in other words, or accepted otherwise.
+    Changed(Box<Before>),
+    /// Only the base has it.
+    Fixed,
+}
+
+/// What was said of a finding in the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// How much it weighed.
+    pub severity: Severity,
+    /// The fact, in the user's words.
+    pub message: String,
+    /// The exception that accepted it.
+    pub excepted_by: Option<String>,
+}
+
+impl Change {
+    /// The name in outputs.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Changed(_) => "changed",
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// Which findings of a change decide how it is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gate {
+    /// New ones, and those that weigh more than before or are no longer accepted.
+    #[default]
+    New,
+    /// All of them.
+    All,
+}
+
+impl Gate {
+    /// The name in outputs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::All => "all",
+        }
+    }
+}
+
+/// What a change does, compared with its base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// The revision as it was named.
+    pub name: String,
+    /// Id of the commit it names.
+    pub tip: String,
+    /// Id of the merge base: the commit that the change sets out from.
+    pub base: String,
+    /// Which findings decide.
+    pub gate: Gate,
+    /// Files that the change adds, removes or alters.
+    pub altered_files: usize,
+    /// Findings that only the base has, in order of file and place.
+    pub fixed: Vec<Finding>,
+    /// Records that the change removes, in order.
+    pub removed: Vec<RemovedRecord>,
+    /// What the change does to the rules and settings it is judged by, in order.
+    pub shifts: Vec<Shift>,
+    /// What could not be examined in the base: findings there may be taken for new ones.
+    pub not_examined: Vec<Incomplete>,
+}
+
+/// A record that a change removes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RemovedRecord {
+    /// The file that it stood in.
+    pub file: String,
+    /// The record.
+    pub record: RecordName,
+}
+
+/// What a change does to a rule or a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ShiftKind {
+    /// A rule is not heard any more.
+    SwitchedOff,
+    /// A rule weighs otherwise, or is heard again.
+    Reweighed,
+    /// A rule or word of the repository is gone.
+    RuleGone,
+    /// A rule or word of the repository says something else.
+    RuleAltered,
+    /// A setting of the program is another.
+    Setting,
+}
+
+impl ShiftKind {
+    /// The name in outputs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SwitchedOff => "rule-switched-off",
+            Self::Reweighed => "rule-reweighed",
+            Self::RuleGone => "rule-gone",
+            Self::RuleAltered => "rule-altered",
+            Self::Setting => "setting",
+        }
+    }
+}
+
+/// A rule or a setting that a change alters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shift {
+    /// What happens to it.
+    pub kind: ShiftKind,
+    /// The rule or word, or the pointer of the setting.
+    pub name: String,
+    /// The file that says so, or said so.
+    pub file: String,
+    /// What it was, where that can be said in a few words.
+    pub was: Option<String>,
+    /// What it is now, likewise.
+    pub now: Option<String>,
+    /// The reason given, if there is one.
+    pub why: Option<String>,
+}
+
+impl Finding {
+    /// Whether the change brought it, or made it worse.
+    fn is_worse(&self) -> bool {
+        match &self.change {
+            Some(Change::New) => true,
+            Some(Change::Changed(before)) => {
+                self.severity > before.severity || before.excepted_by.is_some()
+            }
+            Some(Change::Unchanged | Change::Fixed) | None => false,
+        }
+    }
+}
+
+impl Outcome {
+    /// The findings in force that decide how the records, or the change to them, are judged.
+    pub fn deciding(&self) -> impl Iterator<Item = &Finding> {
+        let is_gated = self
+            .comparison
+            .as_ref()
+            .is_some_and(|it| it.gate == Gate::New);
+        self.in_force()
+            .filter(move |finding| !is_gated || finding.is_worse())
+    }
+
+    /// Says of each finding how it compares with those of a base, and returns those that only the
+    /// base has.
+    pub fn compare(&mut self, base: Vec<Finding>) -> Vec<Finding> {
+        let mut known: BTreeMap<String, Finding> = base
+            .into_iter()
+            .map(|finding| (finding.fingerprint.clone(), finding))
+            .collect();
+        for finding in &mut self.findings {
+            let before = known.remove(&finding.fingerprint);
+            finding.change = Some(match before {
+                None => Change::New,
+                Some(before) => finding.beside(before),
+            });
+        }
+        let mut fixed: Vec<Finding> = known.into_values().collect();
+        fixed.sort_by(|left, right| left.order().cmp(&right.order()));
+        for finding in &mut fixed {
+            finding.change = Some(Change::Fixed);
+        }
+        fixed
+    }
+}
+
+impl Finding {
+    fn beside(&self, before: Finding) -> Change {
+        let is_same = self.severity == before.severity
+            && self.message == before.message
+            && self.excepted_by == before.excepted_by;
+        if is_same {
+            return Change::Unchanged;
+        }
+        Change::Changed(Box::new(Before {
+            severity: before.severity,
+            message: before.message,
+            excepted_by: before.excepted_by,
+        }))
+    }
+}

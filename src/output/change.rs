@@ -1,0 +1,127 @@
+//! A change and its base, in the words that people read; shared by the formats for them.
+
+use super::{counted, tamed_line, weighed};
+use crate::finding::{Change, Comparison, Finding, Gate, Outcome, Severity, Shift, ShiftKind};
+
+/// What is compared with what.
+pub(super) fn headline(comparison: &Comparison, as_of: &str) -> String {
+    let name = tamed_line(&comparison.name);
+    let base = short(&comparison.base);
+    let since = if comparison.base == comparison.tip {
+        format!("`{name}` ({base})")
+    } else {
+        format!("{base}, where it left `{name}`")
+    };
+    let files = counted(comparison.altered_files, "file", "files");
+    format!("the change since {since}: {files} altered; before and after are judged as of {as_of}")
+}
+
+fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}
+
+/// Whether a finding is shown in full: unchanged ones are only counted, unless they decide.
+pub(super) fn is_shown(finding: &Finding, outcome: &Outcome) -> bool {
+    let is_gated = |it: &Comparison| it.gate == Gate::New;
+    finding.change != Some(Change::Unchanged)
+        || !outcome.comparison.as_deref().is_some_and(is_gated)
+}
+
+/// What a changed finding said in the base.
+pub(super) fn before(finding: &Finding) -> Option<String> {
+    let Some(Change::Changed(before)) = &finding.change else {
+        return None;
+    };
+    let severity = before.severity;
+    Some(match &before.excepted_by {
+        Some(exception) => format!("before: accepted by `{}`", tamed_line(exception)),
+        None if before.message == finding.message => format!("before: {severity}"),
+        None => format!("before: {severity}: {}", tamed_line(&before.message)),
+    })
+}
+
+/// One line for each record that is removed, each rule or setting that is altered, and whatever
+/// could not be examined in the base: what it is called, and the rest.
+pub(super) fn notes(comparison: &Comparison) -> Vec<(&'static str, String)> {
+    let mut notes = Vec::new();
+    for removed in &comparison.removed {
+        let (kind, id) = (&removed.record.kind, tamed_line(&removed.record.id));
+        let file = tamed_line(&removed.file);
+        notes.push((
+            "removed by this change:",
+            format!("{kind} `{id}` in {file}"),
+        ));
+    }
+    notes.extend(comparison.shifts.iter().map(shift));
+    for gap in &comparison.not_examined {
+        let (file, reason) = (tamed_line(&gap.file), tamed_line(&gap.reason));
+        notes.push(("not examined in the base:", format!("{file}: {reason}")));
+    }
+    notes
+}
+
+fn shift(shift: &Shift) -> (&'static str, String) {
+    let (name, file) = (tamed_line(&shift.name), tamed_line(&shift.file));
+    let said = |text: &Option<String>| text.as_deref().map(tamed_line);
+    let (was, now) = (said(&shift.was), said(&shift.now));
+    let why = said(&shift.why).map_or_else(String::new, |why| format!(": {why}"));
+    let quoted = |it: Option<String>| it.map_or("nothing".to_owned(), |it| format!("`{it}`"));
+    match shift.kind {
+        ShiftKind::SwitchedOff => (
+            "switched off by this change:",
+            format!("`{name}` in {file}{why}"),
+        ),
+        ShiftKind::Reweighed => (
+            "reweighed by this change:",
+            format!(
+                "`{name}` weighs {}, before {}, in {file}{why}",
+                now.unwrap_or_default(),
+                was.unwrap_or_default()
+            ),
+        ),
+        ShiftKind::RuleGone => (
+            "rule removed by this change:",
+            format!("`{name}` in {file}"),
+        ),
+        ShiftKind::RuleAltered => (
+            "rule altered by this change:",
+            format!("`{name}` in {file}"),
+        ),
+        ShiftKind::Setting => (
+            "setting altered by this change:",
+            format!(
+                "`{name}` in {file} is {}, before {}",
+                quoted(now),
+                quoted(was)
+            ),
+        ),
+    }
+}
+
+/// `2 new (1 error, 1 warning), 1 changed, 3 fixed, 12 unchanged`.
+pub(super) fn tally(outcome: &Outcome, comparison: &Comparison) -> String {
+    let count = |name: &str| {
+        let all = outcome.findings.iter();
+        all.filter(|it| it.change.as_ref().is_some_and(|it| it.as_str() == name))
+            .count()
+    };
+    let new = outcome
+        .in_force()
+        .filter(|it| it.change == Some(Change::New));
+    let weights: Vec<Severity> = new.map(|it| it.severity).collect();
+    let mut by_weight = weighed(|severity| weights.iter().filter(|it| **it == severity).count());
+    let excepted = count("new") - weights.len();
+    if excepted > 0 {
+        by_weight.push(format!("{excepted} excepted"));
+    }
+    let new = match count("new") {
+        0 => "nothing new".to_owned(),
+        new => format!("{new} new ({})", by_weight.join(", ")),
+    };
+    format!(
+        "{new}, {} changed, {} fixed, {} unchanged",
+        count("changed"),
+        comparison.fixed.len(),
+        count("unchanged")
+    )
+}
