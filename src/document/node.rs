@@ -85,7 +85,7 @@ impl<'t> NodeRef<'t> {
     pub fn is_empty(self) -> bool {
         match self.kind() {
             Kind::Null => true,
-            Kind::Text => self.scalar_text().trim().is_empty(),
+            Kind::Text => is_blank(self.scalar_text()),
             Kind::List | Kind::Map => self.len() == 0,
             _ => false,
         }
@@ -258,19 +258,20 @@ impl<'t> NodeRef<'t> {
             tree: self.tree,
             id: NodeId(id),
         };
+        let nodes = self.tree.nodes.as_slice();
         let mut next = map.id.0 + 1;
         while next < end {
-            let name = at(next);
-            let value = at(name.written().next);
-            if name.reads(key.as_bytes()) {
-                return Some((name, value));
+            let name = nodes.get(next as usize)?;
+            let is_other = name.kind == Kind::Text && name.text.len() as usize != key.len();
+            if !is_other && at(next).reads(key.as_bytes()) {
+                return Some((at(next), at(name.next)));
             }
-            next = value.written().next;
+            next = nodes.get(name.next as usize)?.next;
         }
         None
     }
 
-    /// Whether the text of a scalar is this. Most keys that are looked at differ in their length.
+    /// Whether the text of a scalar is this.
     fn reads(self, text: &[u8]) -> bool {
         let node = self.content();
         if matches!(node.kind, Kind::List | Kind::Map) {
@@ -391,6 +392,12 @@ impl<'t> Iterator for Pairs<'t> {
         self.at = value.written().next;
         Some((key, value))
     }
+}
+
+/// Whether a text holds nothing but blanks. Nearly every text begins with something else.
+fn is_blank(text: &str) -> bool {
+    let begins = text.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+    !begins && text.trim().is_empty()
 }
 
 /// Whether two short texts of one length are the same: in one or two steps rather than in a call.

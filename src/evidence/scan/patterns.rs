@@ -46,7 +46,7 @@ impl Pattern {
 #[derive(Debug, Default)]
 pub struct Patterns {
     list: Vec<Pattern>,
-    /// All of them in one, for texts in which none is found.
+    /// All of them in one, and more: for texts in which none is found.
     any: Option<RegexSet>,
     /// Whether one of them asks where a text begins or ends: such a one says nothing about parts.
     has_anchors: bool,
@@ -57,7 +57,7 @@ impl Patterns {
     pub fn new(mut list: Vec<Pattern>) -> Self {
         list.truncate(MOST_PATTERNS);
         let sources = || list.iter().map(|it| it.regex.as_str());
-        let any = RegexSetBuilder::new(sources())
+        let any = RegexSetBuilder::new(sources().map(without_boundaries))
             .size_limit(LARGEST)
             .build()
             .ok()
@@ -81,10 +81,11 @@ impl Patterns {
 
     /// Whether one of them may match a text, or a part of it that no letter or digit touches.
     pub(super) fn may_match(&self, text: &str) -> bool {
-        !self.list.is_empty() && (self.has_anchors || self.matches(text))
+        !self.list.is_empty() && (self.has_anchors || self.may_be_in(text))
     }
 
-    fn matches(&self, text: &str) -> bool {
+    /// Whether one of them may match a text.
+    fn may_be_in(&self, text: &str) -> bool {
         match &self.any {
             Some(any) => any.is_match(text),
             None => self.list.iter().any(|it| it.regex.is_match(text)),
@@ -93,7 +94,7 @@ impl Patterns {
 
     /// Adds what the patterns find in a text.
     pub(super) fn find(&self, text: &str, family: Family, hits: &mut Vec<Hit>) {
-        if self.list.is_empty() || !self.matches(text) {
+        if self.list.is_empty() || !self.may_be_in(text) {
             return;
         }
         for (number, pattern) in self.list.iter().enumerate() {
@@ -104,5 +105,53 @@ impl Patterns {
                 range: it.range(),
             }));
         }
+    }
+}
+
+/// A pattern that matches all that this one does, without its `\b`: where words end is slow to say
+/// in texts that are not plain ASCII.
+fn without_boundaries(pattern: &str) -> String {
+    let mut kept = String::with_capacity(pattern.len());
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            kept.push(character);
+            continue;
+        }
+        let escaped = characters.next();
+        let after = characters.as_str().trim_start();
+        match escaped {
+            // `\b{start}` is another thing, and `\b+` would repeat what stands before.
+            Some('b') if !after.starts_with(['{', '*', '+', '?', '#']) => {}
+            escaped => {
+                kept.push('\\');
+                kept.extend(escaped);
+            }
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_first_finds_all_that_the_patterns_find() {
+        for (pattern, loose) in [
+            (r"\bNHS-?\d{10}\b", r"NHS-?\d{10}"),
+            (r"(?i)\bhypothesis:", r"(?i)hypothesis:"),
+            (r"\\bin\\", r"\\bin\\"),
+            (r"a\b{end}", r"a\b{end}"),
+            (r"a\b?c\Bd", r"a\b?c\Bd"),
+        ] {
+            assert_eq!(without_boundaries(pattern), loose);
+            assert!(Regex::new(loose).is_ok(), "{loose}");
+        }
+        let patterns = Patterns::new(vec![Pattern::new("", "", r"\bé\b").unwrap()]);
+        assert!(patterns.may_match("— é —"));
+        let mut hits = Vec::new();
+        patterns.find("été é", Family::Excluded, &mut hits);
+        assert_eq!(hits.len(), 1);
     }
 }

@@ -123,6 +123,13 @@ pub(super) enum Operation {
     Map(Row),
     Not(CodeId),
     Negate(CodeId),
+    /// A question about two values.
+    Compare {
+        operator: Operator,
+        left: CodeId,
+        right: CodeId,
+    },
+    /// Arithmetic.
     Binary {
         operator: Operator,
         left: CodeId,
@@ -218,6 +225,19 @@ pub(super) enum Walk {
 }
 
 impl Operation {
+    /// Whether the value is true or false, and found without making a value.
+    pub(super) const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::And(_)
+                | Self::Or(_)
+                | Self::Not(_)
+                | Self::Has { .. }
+                | Self::Compare { .. }
+                | Self::Among { .. }
+        )
+    }
+
     /// Whether the value stands in the text.
     pub(super) const fn is_literal(&self) -> bool {
         matches!(

@@ -85,7 +85,8 @@ impl Expression {
         world: &dyn World<'t>,
         budget: &mut Budget,
     ) -> Result<Value<'t>, Halt> {
-        let value = Machine::new(&self.code, world, budget).value(self.root)?;
+        let found = Machine::new(&self.code, world, budget).value(self.root);
+        let value = found.map_err(|halt| *halt)?;
         // A declared list that is absent is an empty one.
         match (&value, &self.result) {
             (Value::Absent(absent), Type::List(_)) if absent.is_collection && !self.is_place => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::code::{Call, Code, CodeId, Collection, Operation, Row};
+use super::code::{Call, Code, CodeId, Collection, Operation, Read, Row};
 use super::equal::{equal, order};
 use super::function;
 use super::halt::{Budget, Halt, Why};
@@ -22,11 +22,16 @@ use crate::clock::Moment;
 use crate::document::NodeRef;
 use crate::text::{Span, compile_pattern};
 
+/// What a question comes to.
+type Answered = Result<bool, Box<Halt>>;
+
 /// An evaluation that is going on.
 pub(super) struct Machine<'t, 'w> {
     pub(super) code: &'t Code,
     pub(super) budget: &'w mut Budget,
     world: &'w dyn World<'t>,
+    /// What the world says of itself, asked once.
+    is_flawless: bool,
     slots: Vec<Value<'t>>,
     /// The last pattern that was no literal.
     pattern: Option<(Box<str>, Regex)>,
@@ -41,6 +46,7 @@ impl<'t, 'w> Machine<'t, 'w> {
             code,
             budget,
             world,
+            is_flawless: world.is_flawless(),
             slots: vec![Value::Null; code.slots as usize],
             pattern: None,
         }
@@ -56,7 +62,7 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
-    pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Halt> {
+    pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Box<Halt>> {
         self.budget.spend(steps).map_err(|why| why.at(span.range()))
     }
 
@@ -64,10 +70,21 @@ impl<'t, 'w> Machine<'t, 'w> {
     pub(super) fn value(&mut self, id: CodeId) -> Evaluated<'t> {
         let node = self.code.get(id);
         self.spend(1, node.span)?;
-        match node.share {
-            None => self.operation(&node.operation, node.span),
-            Some(share) => self.shared(share, &node.operation, node.span),
+        match (&node.operation, node.share) {
+            // Most operations are one of these, and need nothing else.
+            (Operation::Local { slot, read: what }, _) => self.local(*slot, *what, node.span),
+            (Operation::Text(text), _) => Ok(Value::text(text)),
+            (operation, None) => self.operation(operation, node.span),
+            (operation, Some(share)) => self.shared(share, operation, node.span),
         }
+    }
+
+    fn local(&self, slot: u32, what: Read, span: Span) -> Evaluated<'t> {
+        let found = match self.slots.get(slot as usize) {
+            Some(value) => read(value.clone(), what),
+            None => Err(Why::fault("there is no such value")),
+        };
+        found.map_err(|why| why.at(span.range()))
     }
 
     /// The value of what several expressions ask of one record or element.
@@ -102,13 +119,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 .world
                 .variable(*index as usize)
                 .and_then(|value| read(value, *as_what)),
-            Operation::Local {
-                slot,
-                read: as_what,
-            } => match self.slots.get(*slot as usize) {
-                Some(value) => read(value.clone(), *as_what),
-                None => Err(Why::fault("there is no such value")),
-            },
+            Operation::Local { slot, read: what } => return self.local(*slot, *what, span),
             Operation::Select {
                 of,
                 key,
@@ -116,7 +127,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 read,
             } => {
                 let base = self.value(*of)?;
-                if !self.world.is_flawless()
+                if !self.is_flawless
                     && let Value::Node(map) = &base
                     && let Some(value) = map.get(key)
                     && self.world.is_refused(value)
@@ -127,17 +138,20 @@ impl<'t, 'w> Machine<'t, 'w> {
                     self.undoubted(found)
                 }
             }
-            Operation::Index { .. } | Operation::Has { .. } | Operation::HasIndex { .. } => {
+            Operation::Index { .. } | Operation::HasIndex { .. } => {
                 return self.looked_up(operation, span);
             }
+            Operation::And(_)
+            | Operation::Or(_)
+            | Operation::Not(_)
+            | Operation::Has { .. }
+            | Operation::Compare { .. }
+            | Operation::Among { .. } => return self.answer(operation, span).map(Value::Bool),
             Operation::Binary {
                 operator,
                 left,
                 right,
-            } => return self.binary(*operator, *left, *right, span),
-            Operation::And(row) => return self.all_of(*row),
-            Operation::Or(row) => return self.any_of(*row),
-            Operation::Not(of) => Ok(Value::Bool(!self.truth(*of)?)),
+            } => return self.arithmetic(*operator, *left, *right, span),
             Operation::Choice { condition, yes, no } => {
                 let chosen = if self.truth(*condition)? { yes } else { no };
                 return self.value(*chosen);
@@ -157,7 +171,6 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// What most expressions do without.
     fn rarer(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {
         let found = match operation {
-            Operation::Among { value, items } => return self.among(*value, *items, span),
             Operation::Matches { of, pattern } => {
                 let text = self.operand(*of)?;
                 let regex = self.code.patterns.get(*pattern as usize);
@@ -251,7 +264,7 @@ impl<'t, 'w> Machine<'t, 'w> {
     /// A key that is not there may have been meant by another one that is: then nobody can say.
     fn undoubted(&self, found: Result<Value<'t>, Why>) -> Result<Value<'t>, Why> {
         if let Ok(Value::Absent(absent)) = &found
-            && !self.world.is_flawless()
+            && !self.is_flawless
             && let Some(map) = absent.parent
         {
             self.doubt(map, absent.key)?;
@@ -266,12 +279,17 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
-    pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Halt {
+    pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Box<Halt> {
         Why::Absent(absent.key.to_owned()).at(self.span(id).range())
     }
 
-    /// A value that has to be true or false.
-    pub(super) fn truth(&mut self, id: CodeId) -> Result<bool, Halt> {
+    /// A value that has to be true or false. Questions are answered without making a value.
+    pub(super) fn truth(&mut self, id: CodeId) -> Answered {
+        let node = self.code.get(id);
+        if node.share.is_none() && node.operation.is_question() {
+            self.spend(1, node.span)?;
+            return self.answer(&node.operation, node.span);
+        }
         match self.operand(id)? {
             Value::Bool(value) => Ok(value),
             other => {
@@ -281,21 +299,30 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
-    fn all_of(&mut self, row: Row) -> Evaluated<'t> {
-        self.decided_by(row, false)
-    }
-
-    fn any_of(&mut self, row: Row) -> Evaluated<'t> {
-        self.decided_by(row, true)
+    /// The answer to a question.
+    fn answer(&mut self, question: &'t Operation, span: Span) -> Answered {
+        match question {
+            Operation::And(row) => self.decided_by(*row, false),
+            Operation::Or(row) => self.decided_by(*row, true),
+            Operation::Not(of) => Ok(!self.truth(*of)?),
+            Operation::Has { of, key } => self.has(*of, key, span),
+            Operation::Compare {
+                operator,
+                left,
+                right,
+            } => self.compare(*operator, *left, *right, span),
+            Operation::Among { value, items } => self.among(*value, *items, span),
+            _ => Err(Why::fault("this is no question").at(span.range())),
+        }
     }
 
     /// `&&` is decided by one false operand, `||` by one true one, whatever the others are.
-    fn decided_by(&mut self, row: Row, decisive: bool) -> Evaluated<'t> {
+    fn decided_by(&mut self, row: Row, decisive: bool) -> Answered {
         let code = self.code;
         let mut halted = None;
         for id in code.row(row) {
             match self.truth(*id) {
-                Ok(value) if value == decisive => return Ok(Value::Bool(decisive)),
+                Ok(value) if value == decisive => return Ok(decisive),
                 Ok(_) => {}
                 Err(halt) if halt.why.can_be_absorbed() => {
                     halted.get_or_insert(halt);
@@ -303,23 +330,17 @@ impl<'t, 'w> Machine<'t, 'w> {
                 Err(halt) => return Err(halt),
             }
         }
-        halted.map_or(Ok(Value::Bool(!decisive)), Err)
+        halted.map_or(Ok(!decisive), Err)
     }
 
-    fn binary(
-        &mut self,
-        operator: Operator,
-        left: CodeId,
-        right: CodeId,
-        span: Span,
-    ) -> Evaluated<'t> {
+    fn compare(&mut self, operator: Operator, left: CodeId, right: CodeId, span: Span) -> Answered {
         let at = |why: Why| why.at(span.range());
         match operator {
             Operator::Equal | Operator::Unequal => {
                 let one = self.value(left)?;
                 let two = self.value(right)?;
                 let is_equal = equal(&one, &two, self.budget).map_err(at)?;
-                Ok(Value::Bool(is_equal == (operator == Operator::Equal)))
+                Ok(is_equal == (operator == Operator::Equal))
             }
             Operator::In => {
                 let one = self.value(left)?;
@@ -332,9 +353,9 @@ impl<'t, 'w> Machine<'t, 'w> {
                     let sentence = format!("`in` does not look into {}", function::word(&two));
                     return Err(at(Why::Fault(sentence)));
                 };
-                Ok(Value::Bool(found))
+                Ok(found)
             }
-            Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast => {
+            _ => {
                 let one = self.operand(left)?;
                 let two = self.operand(right)?;
                 if let (Value::Text(one), Value::Text(two)) = (&one, &two) {
@@ -344,19 +365,26 @@ impl<'t, 'w> Machine<'t, 'w> {
                 let Ok(found) = order(&one, &two) else {
                     return Err(at(operate::no_such(operator, &one, &two)));
                 };
-                Ok(Value::Bool(match operator {
+                Ok(match operator {
                     Operator::Less => found.is_some_and(std::cmp::Ordering::is_lt),
                     Operator::AtMost => found.is_some_and(std::cmp::Ordering::is_le),
                     Operator::Greater => found.is_some_and(std::cmp::Ordering::is_gt),
                     _ => found.is_some_and(std::cmp::Ordering::is_ge),
-                }))
-            }
-            _ => {
-                let one = self.term(left)?;
-                let two = self.term(right)?;
-                operate::arithmetic(operator, &one, &two, self.budget).map_err(at)
+                })
             }
         }
+    }
+
+    fn arithmetic(
+        &mut self,
+        operator: Operator,
+        left: CodeId,
+        right: CodeId,
+        span: Span,
+    ) -> Evaluated<'t> {
+        let one = self.term(left)?;
+        let two = self.term(right)?;
+        operate::arithmetic(operator, &one, &two, self.budget).map_err(|why| why.at(span.range()))
     }
 
     /// An operand of arithmetic: a list that is not there is an empty one.
@@ -368,7 +396,7 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
-    fn among(&mut self, value: CodeId, items: Row, span: Span) -> Evaluated<'t> {
+    fn among(&mut self, value: CodeId, items: Row, span: Span) -> Answered {
         let code = self.code;
         let value = self.value(value)?;
         let mut is_found = false;
@@ -381,29 +409,29 @@ impl<'t, 'w> Machine<'t, 'w> {
             is_found = is_found
                 || equal(&value, &item, self.budget).map_err(|why| why.at(span.range()))?;
         }
-        Ok(Value::Bool(is_found))
+        Ok(is_found)
+    }
+
+    fn has(&mut self, of: CodeId, key: &'t str, span: Span) -> Answered {
+        let base = self.value(of)?;
+        let found = super::select::has(&base, key, self.budget);
+        let found = match (found, &base) {
+            (Ok(is_there), Value::Node(map)) if !self.is_flawless => match is_there {
+                false => self.doubt(*map, key).map(|()| false),
+                true => match map.get(key) {
+                    Some(value) if self.world.is_refused(value) => {
+                        Err(Why::Malformed(format!("`{key}` is not what it should be")))
+                    }
+                    _ => Ok(true),
+                },
+            },
+            (found, _) => found,
+        };
+        found.map_err(|why| why.at(span.range()))
     }
 
     fn looked_up(&mut self, operation: &'t Operation, span: Span) -> Evaluated<'t> {
         let found = match operation {
-            Operation::Has { of, key } => {
-                let base = self.value(*of)?;
-                let found = super::select::has(&base, key, self.budget);
-                match (found, &base) {
-                    (Ok(false), Value::Node(map)) if !self.world.is_flawless() => {
-                        self.doubt(*map, key).map(|()| Value::Bool(false))
-                    }
-                    (Ok(true), Value::Node(map))
-                        if !self.world.is_flawless()
-                            && map
-                                .get(key)
-                                .is_some_and(|value| self.world.is_refused(value)) =>
-                    {
-                        Err(Why::Malformed(format!("`{key}` is not what it should be")))
-                    }
-                    (found, _) => found.map(Value::Bool),
-                }
-            }
             Operation::HasIndex { of, key } => {
                 let base = self.value(*of)?;
                 let key = self.operand(*key)?;
@@ -419,7 +447,7 @@ impl<'t, 'w> Machine<'t, 'w> {
                 let key = self.operand(*key)?;
                 match (&base, key.as_str()) {
                     (Value::Node(map), Some(name))
-                        if !self.world.is_flawless()
+                        if !self.is_flawless
                             && let Some(value) = map.get(name)
                             && self.world.is_refused(value) =>
                     {

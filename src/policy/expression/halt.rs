@@ -56,8 +56,9 @@ impl Why {
         !matches!(self, Self::Budget)
     }
 
-    pub(super) const fn at(self, span: Range<usize>) -> Halt {
-        Halt { span, why: self }
+    /// Boxed, because it is rare and what may be one is moved at every step.
+    pub(super) fn at(self, span: Range<usize>) -> Box<Halt> {
+        Box::new(Halt { span, why: self })
     }
 }
 

@@ -23,17 +23,16 @@ pub(super) fn read(value: Value<'_>, read: Read) -> Result<Value<'_>, Why> {
     }
 }
 
-fn read_node(node: NodeRef<'_>, read: Read) -> Result<Value<'_>, Why> {
+pub(super) fn read_node(node: NodeRef<'_>, read: Read) -> Result<Value<'_>, Why> {
     if read == Read::Raw {
         return Ok(Value::Node(node));
     }
     let kind = node.kind();
     if read == Read::Text && kind == Kind::Text {
-        let text = node.scalar_text();
-        if text.is_empty() || text.trim().is_empty() {
-            return Ok(absent(node, read));
-        }
-        return Ok(Value::text(text));
+        return Ok(match node.is_empty() {
+            true => absent(node, read),
+            false => Value::text(node.scalar_text()),
+        });
     }
     if node.is_empty() && !(read == Read::Any && matches!(kind, Kind::List | Kind::Map)) {
         return Ok(absent(node, read));

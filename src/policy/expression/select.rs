@@ -7,7 +7,7 @@ use super::equal::equal;
 use super::function::word;
 use super::halt::{Budget, Why};
 use super::key::Key;
-use super::reading::{key_of, read};
+use super::reading::{key_of, read, read_node};
 use super::value::{Absent, TextValue, Value};
 use crate::document::{Kind, NodeRef};
 
@@ -28,17 +28,17 @@ pub(super) fn field<'t>(
     as_what: Read,
     budget: &mut Budget,
 ) -> Result<Value<'t>, Why> {
-    if let Value::Optional(within) = base {
-        return match within {
-            Some(within) => field(within, key, true, as_what, budget),
-            None => Ok(Value::Optional(None)),
-        };
-    }
     let found = match base {
+        // Nearly every selection is one from a record.
         Value::Node(node) if node.kind() == Kind::Map => {
             budget.spend(node.len() as u64 / 16)?;
-            in_node(*node, key)
+            match node.get(key) {
+                Some(value) if !is_optional => return read_node(value, as_what),
+                _ => in_node(*node, key),
+            }
         }
+        Value::Optional(Some(within)) => return field(within, key, true, as_what, budget),
+        Value::Optional(None) => return Ok(Value::Optional(None)),
         Value::Map(map) => match map.get(&Key::Text(TextValue::Borrowed(key))) {
             Some(value) => Found::Value(value.clone()),
             None => Found::Missing(Why::Fault(format!("there is no key `{key}`"))),

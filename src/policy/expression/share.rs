@@ -9,7 +9,7 @@ use super::halt::Halt;
 use super::value::Value;
 
 /// What an evaluation comes to.
-pub type Evaluated<'t> = Result<Value<'t>, Halt>;
+pub type Evaluated<'t> = Result<Value<'t>, Box<Halt>>;
 
 /// The number of a part that several expressions have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -173,7 +173,9 @@ fn head(code: &Code, operation: &Operation, text: &mut String) -> Option<()> {
         }
         Operation::List(_) => write!(text, "list"),
         Operation::Not(_) => write!(text, "not"),
-        Operation::Binary { operator, .. } => write!(text, "{operator:?}"),
+        Operation::Compare { operator, .. } | Operation::Binary { operator, .. } => {
+            write!(text, "{operator:?}")
+        }
         Operation::Among { .. } => write!(text, "among"),
         Operation::And(_) => write!(text, "and"),
         Operation::Or(_) => write!(text, "or"),
@@ -201,7 +203,9 @@ fn operands(code: &Code, operation: &Operation) -> Vec<(CodeId, [Option<u32>; 2]
         | Operation::List(row)
         | Operation::And(row)
         | Operation::Or(row) => code.row(*row).iter().map(free).collect(),
-        Operation::Binary { left, right, .. } => vec![free(left), free(right)],
+        Operation::Compare { left, right, .. } | Operation::Binary { left, right, .. } => {
+            vec![free(left), free(right)]
+        }
         Operation::Among { value, items } => {
             let items = code.row(*items).iter();
             std::iter::once(value).chain(items).map(free).collect()

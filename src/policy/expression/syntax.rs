@@ -105,6 +105,20 @@ pub(super) enum Operator {
 }
 
 impl Operator {
+    /// Whether it asks a question about two values, and makes none of them.
+    pub(super) const fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Equal
+                | Self::Unequal
+                | Self::Less
+                | Self::AtMost
+                | Self::Greater
+                | Self::AtLeast
+                | Self::In
+        )
+    }
+
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Equal => "==",

@@ -49,7 +49,7 @@ impl<'t> Machine<'t, '_> {
     fn gather(&mut self, each: &'t Each, mut elements: Elements<'t>, span: Span) -> Evaluated<'t> {
         let mut made = Vec::new();
         let mut entries = BTreeMap::new();
-        let mut halted: Option<Halt> = None;
+        let mut halted: Option<Box<Halt>> = None;
         let mut count = 0_u64;
         let mut index = 0_i64;
         while let Some(first) = self.step(each, &mut elements, index) {

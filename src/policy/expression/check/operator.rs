@@ -76,10 +76,18 @@ impl<'a> Checker<'a> {
                 Type::Any
             }),
         };
-        let operation = Operation::Binary {
-            operator,
-            left: one.id,
-            right: two.id,
+        let (left, right) = (one.id, two.id);
+        let operation = match operator.is_comparison() {
+            true => Operation::Compare {
+                operator,
+                left,
+                right,
+            },
+            false => Operation::Binary {
+                operator,
+                left,
+                right,
+            },
         };
         self.made(operation, span, of)
     }
