@@ -1,6 +1,11 @@
 //! `check --base`: a change judged by what it changes, on scripted repositories.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test, and the files of its repositories"
+)]
 
 mod fixture;
 

@@ -1,7 +1,7 @@
 //! `probity init --example`: the folder is that of the example, and its history is true to the
 //! records.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod binary;
 mod example;

@@ -84,8 +84,10 @@ impl<'t> Step<'t> {
 
 /// The values of the keys that identify an element, if it has them all.
 fn name<'t>(item: NodeRef<'t>, keys: &[Box<str>]) -> Option<Vec<Cow<'t, str>>> {
-    let value = |key: &Box<str>| item.get(key).filter(|it| !it.is_empty()).map(said);
-    keys.iter().map(value).collect()
+    let values = keys.iter().map(|key| item.get(key));
+    values
+        .map(|value| value.filter(|it| !it.is_empty()).map(said))
+        .collect()
 }
 
 /// Whether two values say the same: order of keys and elements, quotes and layout aside.

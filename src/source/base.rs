@@ -42,7 +42,7 @@ impl Source {
     /// # Errors
     /// See [`OpenError`].
     pub fn base(&self, path: &Path, name: &str) -> Result<Base, OpenError> {
-        let (found, tip) = self.commit_called(path, name)?;
+        let (found, tip) = commit_called(path, name)?;
         let Some(head) = &self.revision else {
             return Err(OpenError::NoCommitYet { path: found.root });
         };
@@ -75,17 +75,8 @@ impl Source {
     /// # Errors
     /// See [`OpenError`].
     pub fn at_revision(&self, path: &Path, name: &str) -> Result<Self, OpenError> {
-        let (found, revision) = self.commit_called(path, name)?;
+        let (found, revision) = commit_called(path, name)?;
         self.at_commit(found, &revision)
-    }
-
-    fn commit_called(&self, path: &Path, name: &str) -> Result<(Found, Revision), OpenError> {
-        let asked = Asked::locate(path)?;
-        let Some(found) = Found::above(&asked)? else {
-            return Err(OpenError::RevisionWithoutGit { path: asked.given });
-        };
-        let revision = Revision::of(&find_commit(&found.repository, &found.root, name)?);
-        Ok((found, revision))
     }
 
     fn at_commit(&self, found: Found, revision: &Revision) -> Result<Self, OpenError> {
@@ -180,4 +171,13 @@ fn altered(diff: &git2::Diff<'_>) -> Vec<AlteredFile> {
         .collect();
     files.sort();
     files
+}
+
+fn commit_called(path: &Path, name: &str) -> Result<(Found, Revision), OpenError> {
+    let asked = Asked::locate(path)?;
+    let Some(found) = Found::above(&asked)? else {
+        return Err(OpenError::RevisionWithoutGit { path: asked.given });
+    };
+    let revision = Revision::of(&find_commit(&found.repository, &found.root, name)?);
+    Ok((found, revision))
 }

@@ -90,9 +90,8 @@ fn text_of(node: NodeRef<'_>) -> String {
     let start = node.pointer().len();
     let leaves = leaves(node.tree());
     let inside = leaves.filter(|(it, _)| it.lineage().any(|above| above.id() == node.id()));
-    inside
-        .map(|(leaf, text)| format!("{}={text}\n", &leaf.pointer()[start..]))
-        .collect()
+    let lines = inside.map(|(leaf, text)| format!("{}={text}", &leaf.pointer()[start..]));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn leaves(tree: &Tree) -> impl Iterator<Item = (NodeRef<'_>, &str)> {

@@ -279,6 +279,7 @@ impl<'t, 'w> Machine<'t, 'w> {
         }
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "as in `Why::at`")]
     pub(super) fn absent(&self, absent: Absent<'t>, id: CodeId) -> Box<Halt> {
         Why::Absent(absent.key.to_owned()).at(self.span(id).range())
     }

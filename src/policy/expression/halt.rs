@@ -56,7 +56,10 @@ impl Why {
         !matches!(self, Self::Budget)
     }
 
-    /// Boxed, because it is rare and what may be one is moved at every step.
+    #[expect(
+        clippy::unnecessary_box_returns,
+        reason = "it is rare, and what may be one is moved at every step"
+    )]
     pub(super) fn at(self, span: Range<usize>) -> Box<Halt> {
         Box::new(Halt { span, why: self })
     }
