@@ -95,7 +95,7 @@ fn json_has_the_fields_of_the_contract_and_no_others() {
     let report = json(&probity(&fixture.root(), &["check", "--format", "json"]));
     has_keys(
         &report,
-        "version tool as_of revision dirty policy_digest switched_off summary findings \
+        "version tool as_of revision dirty commits policy_digest switched_off summary findings \
          incomplete stats",
         "",
     );

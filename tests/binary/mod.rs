@@ -29,27 +29,30 @@ pub(crate) fn probity(folder: &Path, arguments: &[&str]) -> Run {
 
 /// The same with variables of the environment.
 pub(crate) fn probity_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    // Most tests are not about the history, and their records have none.
+    let is_about_history = arguments
+        .iter()
+        .any(|it| ["--no-history", "--help"].contains(it));
+    let mut arguments = arguments.to_vec();
+    if arguments.first() == Some(&"check") && !is_about_history {
+        arguments.push("--no-history");
+    }
+    probity_as_is(folder, &arguments, variables)
+}
+
+/// The same with these arguments only.
+pub(crate) fn probity_as_is(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     let mut command = command(folder);
     if !variables.iter().any(|it| it.0 == "SOURCE_DATE_EPOCH") {
         // 2025-06-20T12:00:00Z
         command.env("SOURCE_DATE_EPOCH", "1750420800");
     }
-    command.args(arguments);
-    // Most tests are not about the history, and their records have none.
-    if arguments.first() == Some(&"check") && !is_about_history(arguments) {
-        command.arg("--no-history");
-    }
     command
+        .args(arguments)
         .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     finish(command)
-}
-
-/// Whether a check is of a revision or says itself what it wants of the history.
-fn is_about_history(arguments: &[&str]) -> bool {
-    let about = ["--no-history", "--help", "--history"];
-    arguments.iter().any(|it| about.contains(it))
 }
 
 /// `probity` with an empty environment.

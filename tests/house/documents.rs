@@ -122,7 +122,7 @@ fn every_rule_is_described_in_the_order_of_the_catalogue() {
 }
 
 #[test]
-fn the_readme_begins_with_the_two_commands() {
+fn the_readme_begins_with_the_three_commands() {
     let readme = text("README.md");
     let commands: Vec<&str> = readme
         .lines()
@@ -131,12 +131,13 @@ fn the_readme_begins_with_the_two_commands() {
     assert_eq!(
         commands,
         [
-            "cargo run --release --locked -- check examples/larkfield --as-of 2025-06-20T12:00:00Z",
+            "cargo run --release --locked -- init --example demo",
+            "cargo run --release --locked -- check demo --as-of 2025-06-20T12:00:00Z",
             "cargo test --locked",
         ]
     );
     let run = text(".ci/run");
-    assert!(run.lines().any(|line| line == commands[1]));
+    assert!(run.lines().any(|line| line == commands[2]));
 }
 
 #[test]

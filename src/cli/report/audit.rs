@@ -106,6 +106,7 @@ impl AuditArguments {
         let request = Request {
             revision: self.rev.as_deref(),
             wants_duties: true,
+            wants_history: true,
             threads: self.threads.map(usize::from),
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
