@@ -206,6 +206,19 @@ fn a_branch_without_its_last_commits_misses_the_anchor() {
 }
 
 #[test]
+fn a_branch_that_only_grew_holds_its_anchor() {
+    let scene = Scene::new();
+    let head = fs::read_to_string(scene.root.join(".git/refs/heads/main")).unwrap();
+    let anchor = format!(
+        "tolerance: 15m\n  anchors:\n    - {{report: 2025-Q2, head: {}}}",
+        head.trim()
+    );
+    scene.edit("program.yaml", "tolerance: 15m", &anchor);
+    scene.commit(MARA, LATE);
+    assert_eq!(scene.found(), [""; 0]);
+}
+
+#[test]
 fn a_squashed_branch_misses_the_anchor_and_its_entries_come_late() {
     let scene = Scene::new();
     let head = fs::read_to_string(scene.root.join(".git/refs/heads/main")).unwrap();

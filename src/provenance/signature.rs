@@ -1,11 +1,17 @@
 //! Signatures of commits: SSH signatures are verified, all others are only recognised.
 
+use ssh_key::public::{EcdsaPublicKey, KeyData};
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
 /// What git signs for.
 const NAMESPACE: &str = "git";
-/// The header of a signature, and the same for repositories with SHA-256.
+/// The header of a signature, and the same for repositories with SHA-256. A commit may bear both,
+/// for the sake of the other sort of repository; neither is part of what is signed.
 const HEADERS: [&[u8]; 2] = [b"gpgsig ", b"gpgsig-sha256 "];
+/// Characters of an object id in a repository with SHA-256.
+const LONG_ID: usize = 64;
+/// Longest signature, in bytes: that of a chain of certificates.
+const LONGEST: usize = 16 << 10;
 const ARMOUR: &str = "-----BEGIN SSH SIGNATURE-----";
 
 /// What is known of the signature of a commit.
@@ -32,10 +38,18 @@ pub enum Signature {
 
 /// Verifies the signature of a commit, given all its bytes.
 pub fn verify(commit: &[u8]) -> Signature {
-    let (payload, signature) = split(commit);
-    let Some(signature) = signature else {
+    let (payload, mut signatures) = split(commit);
+    let Some(signature) = signatures.pop() else {
         return Signature::Unsigned;
     };
+    if !signatures.is_empty() {
+        let why = "is there twice";
+        return Signature::Bad { why };
+    }
+    if signature.len() > LONGEST {
+        let why = "is too long to be one";
+        return Signature::Bad { why };
+    }
     let Ok(signature) = String::from_utf8(signature) else {
         return Signature::Bad { why: "is no text" };
     };
@@ -62,10 +76,14 @@ fn verify_ssh(signature: &str, payload: &[u8]) -> Signature {
         return Signature::Bad { why };
     }
     let key = signature.public_key();
-    if !(key.is_ed25519() || key.is_ecdsa()) {
-        return Signature::Unverified {
-            sort: "SSH with a key that is neither Ed25519 nor ECDSA",
-        };
+    let is_known = match key {
+        KeyData::Ed25519(_) => true,
+        KeyData::Ecdsa(key) => !matches!(key, EcdsaPublicKey::NistP521(_)),
+        _ => false,
+    };
+    if !is_known {
+        let sort = "SSH with a key that is neither Ed25519 nor ECDSA P-256 or P-384";
+        return Signature::Unverified { sort };
     }
     let fingerprint = key.fingerprint(HashAlg::Sha256).to_string();
     match PublicKey::from(key.clone()).verify(NAMESPACE, payload, &signature) {
@@ -76,18 +94,30 @@ fn verify_ssh(signature: &str, payload: &[u8]) -> Signature {
     }
 }
 
-/// What was signed, and the signature: a header whose lines after the first begin with a blank.
-fn split(commit: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
+/// What was signed, and the signatures for it: headers whose lines after the first begin with a
+/// blank.
+fn split(commit: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let tree = commit
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let own = usize::from(tree.len() == b"tree ".len() + LONG_ID);
     let mut payload = Vec::with_capacity(commit.len());
-    let mut signature: Option<Vec<u8>> = None;
+    let mut signatures: Vec<Vec<u8>> = Vec::new();
     let mut lines = commit.split_inclusive(|byte| *byte == b'\n');
-    let mut is_within = false;
+    // Which header the line belongs to, if it is that of a signature.
+    let mut within = None;
     for line in lines.by_ref() {
-        let header = HEADERS.iter().find(|header| line.starts_with(header));
-        is_within = header.is_some() || is_within && line.starts_with(b" ");
-        if is_within {
-            let value = header.map_or(1, |header| header.len());
-            signature.get_or_insert_default().extend(&line[value..]);
+        let begun = HEADERS.iter().position(|header| line.starts_with(header));
+        within = begun.or(within.filter(|_| line.starts_with(b" ")));
+        if let Some(header) = within {
+            if begun == Some(own) {
+                signatures.push(Vec::new());
+            }
+            if let Some(signature) = signatures.last_mut().filter(|_| header == own) {
+                let value = begun.map_or(1, |header| HEADERS[header].len());
+                signature.extend(&line[value..]);
+            }
             continue;
         }
         payload.extend(line);
@@ -96,5 +126,5 @@ fn split(commit: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
         }
     }
     payload.extend(lines.flatten());
-    (payload, signature)
+    (payload, signatures)
 }

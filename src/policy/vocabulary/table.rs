@@ -752,8 +752,8 @@ const ENTRIES: &[Entry] = &[
     entry(
         "stated_times() -> list<node>",
         "The values of the record under `at` and keys that end in `_at`, as places to point at.",
-        "stated_times()[0]",
-        "record.detected_at",
+        "size(stated_times()) > 10",
+        "true",
         history::stated_times,
     ),
     entry(
