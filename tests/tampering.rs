@@ -1,7 +1,12 @@
 //! The table of `docs/history.md`: deeds against the example's own history, made with git itself,
 //! and what the check says to each.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test, and the files it tampers with"
+)]
 
 mod binary;
 mod example;
