@@ -241,7 +241,10 @@ impl Teller<'_> {
             period.contains(*at).then_some(())?;
         }
         if let Some(below) = below {
-            entry.changes.retain(|it| is_below(&it.path, below));
+            // What came or went with the list or map around it came or went as well.
+            entry
+                .changes
+                .retain(|it| is_below(&it.path, below) || is_below(below, &it.path));
             if entry.changes.is_empty() && !entry.is_new && !entry.is_end {
                 return None;
             }

@@ -1,0 +1,97 @@
+//! `probity history` on the example's own commits.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+mod binary;
+mod example;
+
+use binary::probity;
+
+fn told(arguments: &[&str]) -> (i32, String) {
+    let folder = example::repository();
+    let run = probity(&folder.path().join("larkfield"), arguments);
+    (run.code, run.stdout + &run.stderr)
+}
+
+#[test]
+fn a_status_is_told_step_by_step() {
+    let (code, text) = told(&["history", "INC-2025-0005", "status"]);
+    assert_eq!(code, 0);
+    let steps: Vec<&str> = text
+        .lines()
+        .filter(|it| it.contains("->"))
+        .map(str::trim)
+        .collect();
+    assert_eq!(
+        steps,
+        ["status: open -> contained", "status: contained -> closed"]
+    );
+    assert!(text.contains("git proves content and order, not time"));
+}
+
+#[test]
+fn an_approval_by_commit_is_told_from_draft_to_sent() {
+    let (_, text) = told(&["history", "INC-2025-0003#OUT-1", "--format", "json"]);
+    let chapters: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let commits = chapters[0]["commits"].as_array().unwrap();
+    let by: Vec<&str> = commits
+        .iter()
+        .map(|it| it["by"].as_str().unwrap())
+        .collect();
+    assert_eq!(by[by.len() - 3..], ["mara", "ines", "tomas"]);
+    let last = commits.last().unwrap()["changes"].as_array().unwrap();
+    let outcome = last
+        .iter()
+        .find(|it| it["path"] == "outbound[OUT-1].outcome")
+        .unwrap();
+    assert_eq!(outcome["from"], "draft");
+    assert_eq!(outcome["to"], "delivered");
+    assert!(
+        commits
+            .iter()
+            .all(|it| it["proof"] == "first seen in commit")
+    );
+}
+
+#[test]
+fn what_is_not_to_be_shown_is_not_shown() {
+    let (_, text) = told(&["history", "corvid-id", "--format", "markdown"]);
+    assert!(
+        text.contains("contacts\\[duty\\].reach: ••• -&gt; •••"),
+        "{text}"
+    );
+    assert!(!text.contains("corvid-id.example"));
+}
+
+#[test]
+fn the_log_of_the_registries_keeps_to_its_period() {
+    let (_, text) = told(&["history", "--period", "2025-06", "--format", "json"]);
+    let chapters: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let chapters = chapters.as_array().unwrap();
+    assert!(chapters.iter().any(|it| it["id"] == "corvid-id"));
+    for chapter in chapters {
+        for commit in chapter["commits"].as_array().unwrap() {
+            assert!(commit["at"].as_str().unwrap().starts_with("2025-06"));
+        }
+        assert_ne!(chapter["kind"], "incident");
+    }
+}
+
+#[test]
+fn what_cannot_be_told_is_said_with_what_to_do() {
+    let (code, text) = told(&["history", "INC-2025-0999"]);
+    assert_eq!(code, 2);
+    assert!(
+        text.contains("there is no record `INC-2025-0999`"),
+        "{text}"
+    );
+    let (code, text) = told(&["history", "INC-2025-0003#OUT-99"]);
+    assert_eq!(code, 2);
+    assert!(text.contains("has no element `OUT-99`"), "{text}");
+
+    let plain = tempfile::tempdir().unwrap();
+    example::copy("larkfield", plain.path());
+    let run = probity(plain.path(), &["history", "people"]);
+    assert_ne!(run.code, 0);
+    assert!(run.stderr.contains("git init"), "{}", run.stderr);
+}
