@@ -139,7 +139,7 @@ impl<'o> Draft<'o> {
             pair("to", Node::map(to)),
             pair("channel", Node::scalar(M::Channel, channel)),
         ]);
-        self.content_of_message(&mut pairs, is_technical, is_customer, kind, at);
+        self.content_of_message(&mut pairs, is_technical, party.recipient, kind, at);
         let purpose = Node::scalar(M::Text, words::request(&mut self.random));
         pairs.push(pair("purpose", purpose));
         let case = format!("{}-{}", party.id.to_uppercase(), self.random.below(100_000));
@@ -164,7 +164,7 @@ impl<'o> Draft<'o> {
         &mut self,
         pairs: &mut Vec<Pair>,
         is_technical: bool,
-        is_customer: bool,
+        recipient: &str,
         kind: &str,
         at: i64,
     ) {
@@ -176,16 +176,17 @@ impl<'o> Draft<'o> {
             ]);
             return;
         }
-        let (types, roles): (&[&str], &[&str]) = if is_customer {
-            (
+        let (types, roles): (&[&str], &[&str]) = match recipient {
+            "customer" => (
                 &["impact-summary"],
                 &["ir-lead", "legal-counsel", "comms-lead"],
-            )
-        } else {
-            (
+            ),
+            // What was seen in our systems is not for a sector group.
+            "sector-group" => (&["ioc", "affected-versions"], &["ir-lead", "legal-counsel"]),
+            _ => (
                 &["ioc", "observed-behaviour", "affected-versions"],
                 &["ir-lead", "legal-counsel"],
-            )
+            ),
         };
         pairs.extend([
             pair("classification", Node::scalar(M::Term, "partner-shareable")),
