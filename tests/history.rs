@@ -1,6 +1,6 @@
 //! `probity history` on the example's own commits.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod binary;
 mod example;
