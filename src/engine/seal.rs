@@ -225,7 +225,7 @@ impl<'a> Sealer<'a> {
     }
 
     /// A sentence without the texts that nothing may quote.
-    fn tell(&self, text: &str) -> String {
+    pub(super) fn tell(&self, text: &str) -> String {
         let mut told = text.to_owned();
         for hidden in self.unquoted.iter().filter(|it| text.contains(**it)) {
             told = told.replace(hidden, "•••");
@@ -287,6 +287,7 @@ impl<'a> Sealer<'a> {
             span,
             start: self.lines.locate(span.start),
             end: self.lines.locate(span.end),
+            byte_columns: byte_columns(&self.lines, span),
             excerpt: Excerpt::new(self.text, &self.lines, span, &self.masked),
         });
         Location {
@@ -315,6 +316,11 @@ impl<'a> Sealer<'a> {
     }
 }
 
+/// The columns of both ends of a span in bytes.
+fn byte_columns(lines: &LineIndex<'_>, span: Span) -> (u32, u32) {
+    (lines.byte_column(span.start), lines.byte_column(span.end))
+}
+
 /// The place of a line in a file that is no record.
 fn located(page: &Page) -> Location {
     let lines = LineIndex::new(&page.text);
@@ -330,6 +336,7 @@ fn located(page: &Page) -> Location {
             span,
             start: lines.locate(span.start),
             end: lines.locate(span.end),
+            byte_columns: byte_columns(&lines, span),
             excerpt: Excerpt::new(&page.text, &lines, span, &[]),
         }),
     }

@@ -21,6 +21,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("memchr", &["document", "source"]),
     ("miette", &["output"]),
     ("minijinja", &["template"]),
+    ("percent_encoding", &["output", "source"]),
+    ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
     ("serde", &[]),
