@@ -64,13 +64,15 @@ impl Session<'_> {
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
 
-        // The shipped rules are compiled while the registries are read.
+        // The shipped rules are compiled while the registries are read, and the commits.
         let empty = Registry::default();
         let (_, (mut parts, totals)) = rayon::join(Catalogue::shipped, || {
-            each(&first, |file, totals| {
+            let read = each(&first, |file, totals| {
                 self.progress.advance();
                 vec![(*file, self.read_registry(*file, &empty, totals))]
-            })
+            });
+            self.chronicle.prepare();
+            read
         });
         let mut scattered = BTreeSet::new();
         for (file, part) in &parts {

@@ -38,6 +38,14 @@ impl<'s> Chronicle<'s> {
         }
     }
 
+    /// Reads the commits before a rule asks for them.
+    pub(super) fn prepare(&self) {
+        if self.is_wanted {
+            // What is wrong with them is told to those who ask.
+            let _ = self.commits();
+        }
+    }
+
     /// The history, or why it cannot be told.
     pub(super) fn history(&self) -> Result<History<'_>, String> {
         if !self.is_wanted {

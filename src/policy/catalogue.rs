@@ -8,6 +8,7 @@ use super::expression::{Sharing, Terms};
 use super::form::{Entry, Form};
 use super::pack::{self, Names};
 use super::shipped::shipped_packs;
+use super::side_by_side::side_by_side;
 use super::vocabulary::is_real;
 use crate::document::{NodeRef, Place};
 use crate::finding::{Adjustment, Builtin, Fault, Rule, Severity, controls_of};
@@ -98,12 +99,14 @@ impl Catalogue {
             }
             numbered.push((file, record, own));
         }
-        for (file, record, own) in numbered {
+        let contents = side_by_side(numbered.iter().collect(), |(_, record, own)| {
             let mut terms = self.terms.clone();
             let faults = pack::define_terms(record, &mut terms);
+            let rule_of = |name: &str| own.get(name).copied();
+            (faults, pack::contents(record, &terms, &self.names, &rule_of))
+        });
+        for ((file, _, own), (faults, contents)) in numbered.into_iter().zip(contents) {
             self.note(file, faults);
-            let contents =
-                pack::contents(record, &terms, &self.names, &|name| own.get(name).copied());
             let mut compiled = Vec::new();
             for (kind, form) in contents.forms {
                 compiled.push(form.rule);
@@ -121,17 +124,12 @@ impl Catalogue {
 
     /// Finds what rules about one kind of record have in common.
     fn share_parts(&mut self) {
-        for forms in self.forms.values_mut() {
+        side_by_side(self.forms.values_mut().collect(), |forms| {
             // Nobody else holds a form before the catalogue is done.
             let mut forms: Vec<&mut Form> = forms.iter_mut().filter_map(Arc::get_mut).collect();
-            let mut sharing = Sharing::default();
-            for expression in forms.iter_mut().flat_map(|form| form.expressions()) {
-                expression.note_parts(&mut sharing);
-            }
-            for expression in forms.iter_mut().flat_map(|form| form.expressions()) {
-                expression.share_parts(&mut sharing);
-            }
-        }
+            let expressions = forms.iter_mut().flat_map(|form| form.expressions());
+            Sharing::among(&mut expressions.collect::<Vec<_>>());
+        });
     }
 
     /// Gives a rule its place in the catalogue.

@@ -13,6 +13,7 @@ mod facts;
 mod form;
 mod pack;
 mod shipped;
+mod side_by_side;
 mod template;
 pub mod vocabulary;
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::side_by_side::side_by_side;
 use crate::document::Limits;
 use crate::record::{Reading, Record, read_record};
 
@@ -62,6 +63,7 @@ pub fn shipped_packs() -> &'static [(Arc<str>, Record)] {
                 _ => None,
             }
         };
-        PACKS.iter().filter_map(read).collect()
+        let records = side_by_side(PACKS.iter().collect(), read);
+        records.into_iter().flatten().collect()
     })
 }

@@ -92,7 +92,28 @@ fn name<'t>(item: NodeRef<'t>, keys: &[Box<str>]) -> Option<Vec<Cow<'t, str>>> {
 
 /// Whether two values say the same: order of keys and elements, quotes and layout aside.
 pub(super) fn is_same(left: NodeRef<'_>, right: NodeRef<'_>) -> bool {
-    said(left) == said(right)
+    match (left.kind(), right.kind()) {
+        (Kind::Map, Kind::Map) => {
+            let mut pairs = left.pairs().zip(right.pairs());
+            left.pairs().count() == right.pairs().count()
+                && pairs.all(|((key, value), (other, opposite))| {
+                    // Nearly always the keys stand in the same order.
+                    let found = match key.scalar_text() == other.scalar_text() {
+                        true => Some(opposite),
+                        false => right.get(key.scalar_text()),
+                    };
+                    found.is_some_and(|found| is_same(value, found))
+                })
+        }
+        (Kind::List, Kind::List) => {
+            let mut items = left.items().zip(right.items());
+            left.items().count() == right.items().count()
+                && (items.all(|(item, opposite)| is_same(item, opposite))
+                    || said(left) == said(right))
+        }
+        (Kind::Map | Kind::List, _) | (_, Kind::Map | Kind::List) => false,
+        _ => said(left) == said(right),
+    }
 }
 
 /// What a value says: keys and elements in an order of ours, without the style it is written in.

@@ -1,12 +1,15 @@
 //! Keys and tokens whose form is known: a fixed beginning, a length, and where there is one, a
 //! checksum.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
 use super::checksum::crc32_base62;
 use super::{Known, before};
+
+/// Between the scheme and the host of an address.
+const ADDRESS: &str = "://";
 
 /// A form of key or token.
 struct Form {
@@ -22,19 +25,19 @@ const FORMS: &[Form] = &[
     Form {
         what: "an AWS access key",
         heads: &["AKIA", "ASIA"],
-        pattern: r"A[KS]IA[A-Z2-7]{16}\b",
+        pattern: r"A[KS]IA[A-Z2-7]{16}(?-u:\b)",
         is_real: |it| !it.ends_with("EXAMPLE") && is_varied(it),
     },
     Form {
         what: "a GitHub token",
         heads: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
-        pattern: r"gh[pousr]_[0-9A-Za-z]{36}\b",
+        pattern: r"gh[pousr]_[0-9A-Za-z]{36}(?-u:\b)",
         is_real: has_crc,
     },
     Form {
         what: "a GitHub token",
         heads: &["github_pat_"],
-        pattern: r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}\b",
+        pattern: r"github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}(?-u:\b)",
         is_real: is_varied,
     },
     Form {
@@ -58,7 +61,7 @@ const FORMS: &[Form] = &[
     Form {
         what: "a Stripe key",
         heads: &["sk_live_", "rk_live_"],
-        pattern: r"[sr]k_live_[0-9A-Za-z]{20,120}\b",
+        pattern: r"[sr]k_live_[0-9A-Za-z]{20,120}(?-u:\b)",
         is_real: is_varied,
     },
     Form {
@@ -70,7 +73,7 @@ const FORMS: &[Form] = &[
     Form {
         what: "an npm token",
         heads: &["npm_"],
-        pattern: r"npm_[0-9A-Za-z]{36}\b",
+        pattern: r"npm_[0-9A-Za-z]{36}(?-u:\b)",
         is_real: has_crc,
     },
     Form {
@@ -94,7 +97,7 @@ const FORMS: &[Form] = &[
     Form {
         what: "a DigitalOcean token",
         heads: &["dop_v1_"],
-        pattern: r"dop_v1_[0-9a-f]{64}\b",
+        pattern: r"dop_v1_[0-9a-f]{64}(?-u:\b)",
         is_real: is_varied,
     },
     Form {
@@ -112,54 +115,50 @@ const FORMS: &[Form] = &[
     Form {
         what: "an age key",
         heads: &["AGE-SECRET-KEY-1"],
-        pattern: r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}\b",
+        pattern: r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}(?-u:\b)",
         is_real: is_varied,
     },
     Form {
         what: "a password in an address",
-        heads: &["://"],
+        heads: &[ADDRESS],
         pattern: r"://[^\s/:@'\x22<>]{1,64}:[^\s/@'\x22<>]{3,128}@[0-9A-Za-z\[]",
         is_real: is_password,
     },
 ];
 
-struct Forms {
-    /// The heads of all forms but the last, which addresses begin with.
-    heads: Option<Regex>,
-    address: Option<Regex>,
-    each: Vec<Option<Regex>>,
-}
-
-/// Compiled once; a test proves that every pattern is one.
-static COMPILED: LazyLock<Forms> = LazyLock::new(|| {
-    let heads: Vec<String> = FORMS
-        .iter()
-        .flat_map(|form| form.heads)
-        .filter(|head| **head != "://")
-        .map(|head| regex::escape(head))
-        .collect();
-    let last = FORMS.last().map_or("", |form| form.pattern);
-    Forms {
-        heads: Regex::new(&heads.join("|")).ok(),
-        address: Regex::new(last).ok(),
-        each: FORMS
-            .iter()
-            .map(|form| Regex::new(form.pattern).ok())
-            .collect(),
-    }
+/// What the forms begin with, but for the last: addresses are looked at more closely.
+static HEADS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let heads = FORMS.iter().flat_map(|form| form.heads);
+    let heads = heads.filter(|head| **head != ADDRESS);
+    let heads: Vec<String> = heads.map(|head| regex::escape(head)).collect();
+    Regex::new(&heads.join("|")).ok()
 });
+
+/// Each form, compiled when its head was seen: some take a while, and nearly no text asks.
+static COMPILED: [OnceLock<Option<Regex>>; FORMS.len()] = [const { OnceLock::new() }; FORMS.len()];
+
+fn compiled(form: usize) -> Option<&'static Regex> {
+    let compile = || Regex::new(FORMS[form].pattern).ok();
+    COMPILED[form].get_or_init(compile).as_ref()
+}
 
 /// Whether one of them may stand in a text.
 pub(super) fn may_stand_in(text: &str) -> bool {
-    let is_in = |regex: &Option<Regex>| regex.as_ref().is_some_and(|it| it.is_match(text));
-    is_in(&COMPILED.heads) || is_in(&COMPILED.address)
+    HEADS.as_ref().is_some_and(|it| it.is_match(text)) || may_name_a_user(text)
+}
+
+/// Whether an address of a text has a user before its host.
+fn may_name_a_user(text: &str) -> bool {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '\'' | '"' | '<' | '>');
+    let mut hosts = text.split(ADDRESS).skip(1);
+    hosts.any(|it| it.split(is_end).next().is_some_and(|it| it.contains('@')))
 }
 
 /// The keys and tokens of a text.
 pub(super) fn find(text: &str) -> impl Iterator<Item = Known> {
-    let forms = FORMS.iter().zip(&COMPILED.each);
-    let forms = forms.filter_map(|(form, regex)| Some((form, regex.as_ref()?)));
-    let forms = forms.filter(|(form, _)| form.heads.iter().any(|head| text.contains(head)));
+    let forms = FORMS.iter().enumerate();
+    let forms = forms.filter(|(_, form)| form.heads.iter().any(|head| text.contains(head)));
+    let forms = forms.filter_map(|(at, form)| Some((form, compiled(at)?)));
     forms.flat_map(move |(form, regex)| {
         let is_one = move |found: &regex::Match<'_>| {
             let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -234,7 +233,7 @@ fn decode_base64url(text: &str) -> Option<Vec<u8>> {
 /// Whether what stands between colon and `@` of an address is a password, and no stand-in for one.
 fn is_password(address: &str) -> bool {
     let inside = address
-        .trim_start_matches("://")
+        .trim_start_matches(ADDRESS)
         .rsplit_once('@')
         .map_or("", |it| it.0);
     let password = inside.split_once(':').map_or("", |it| it.1);
@@ -255,15 +254,14 @@ mod tests {
 
     #[test]
     fn every_form_compiles_and_begins_with_its_heads() {
-        assert!(COMPILED.heads.is_some() && COMPILED.address.is_some());
-        for (form, regex) in FORMS.iter().zip(&COMPILED.each) {
-            assert!(regex.is_some(), "{}", form.what);
+        assert!(HEADS.is_some());
+        for (at, form) in FORMS.iter().enumerate() {
+            assert!(compiled(at).is_some(), "{}", form.what);
             for head in form.heads {
                 let begins = Regex::new(&format!("^(?:{})", form.pattern)).unwrap();
                 assert!(!begins.is_match(head));
             }
         }
-        assert_eq!(FORMS.last().unwrap().heads, ["://"]);
     }
 
     #[test]

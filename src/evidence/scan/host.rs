@@ -9,11 +9,11 @@ use super::{Known, after, before};
 /// The labels that make a name one of those below; nearly every text is settled here. It ends as
 /// `\b` would, which is slow in texts that are not plain ASCII.
 static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\.(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)(?:\W|\z)").ok()
+    Regex::new(r"(?i-u)\.(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)\b").ok()
 });
 
 static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)\b(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,4}").ok()
+    Regex::new(r"(?i-u)\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}(?:local|localdomain|int|intra|intranet|internal|corp|lan|ad)\b(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){0,4}").ok()
 });
 
 /// Last labels that no public name has.

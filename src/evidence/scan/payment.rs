@@ -8,11 +8,11 @@ use super::checksum::{is_iban, is_luhn};
 use super::{Known, after, before};
 
 static CARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:[2-6]\d{3}(?:[ -]?\d{4}){3}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})\b").ok()
+    Regex::new(r"(?-u)\b(?:[2-6]\d{3}(?:[ -]?\d{4}){3}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})\b").ok()
 });
 
 static ACCOUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b").ok()
+    Regex::new(r"(?-u)\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b").ok()
 });
 
 /// Lengths of account numbers by country (the register of ISO 13616, in part).

@@ -6,15 +6,14 @@ use super::halt::{Budget, Halt};
 use super::mistake::Mistake;
 use super::parser::parse;
 use super::scope::{Scope, World};
-use super::share::Sharing;
 use super::types::Type;
 use super::value::{List, Value};
 
 /// An expression that was read and checked.
 #[derive(Debug)]
 pub struct Expression {
-    code: Code,
-    root: CodeId,
+    pub(super) code: Code,
+    pub(super) root: CodeId,
     result: Type,
     is_place: bool,
 }
@@ -64,16 +63,6 @@ impl Expression {
     /// The type of the value.
     pub fn result(&self) -> &Type {
         &self.result
-    }
-
-    /// Notes the parts of the expression, as one of those that `sharing` is about.
-    pub fn note_parts(&self, sharing: &mut Sharing) {
-        sharing.note(&self.code, self.root);
-    }
-
-    /// Marks the parts that other expressions have in common with this one.
-    pub fn share_parts(&mut self, sharing: &mut Sharing) {
-        sharing.mark(&mut self.code, self.root);
     }
 
     /// Evaluates the expression.

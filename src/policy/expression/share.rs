@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::code::{Code, CodeId, Operation};
+use super::compile::Expression;
 use super::halt::Halt;
 use super::value::Value;
 
@@ -57,16 +58,24 @@ impl Part {
 }
 
 impl Sharing {
-    pub(super) fn note(&mut self, code: &Code, root: CodeId) {
-        self.part(code, root, &mut Vec::new());
-        for (_, part) in std::mem::take(&mut self.found) {
-            self.parts[part.number as usize].0 += 1;
+    /// Marks in each of some expressions the parts that it has in common with others of them.
+    pub fn among(expressions: &mut [&mut Expression]) {
+        let mut sharing = Self::default();
+        let parts = |it: &&mut Expression| {
+            sharing.part(&it.code, it.root, &mut Vec::new());
+            let found = std::mem::take(&mut sharing.found);
+            for (_, part) in &found {
+                sharing.parts[part.number as usize].0 += 1;
+            }
+            found
+        };
+        let found: Vec<_> = expressions.iter().map(parts).collect();
+        for (expression, found) in expressions.iter_mut().zip(found) {
+            sharing.mark(&mut expression.code, &found);
         }
     }
 
-    pub(super) fn mark(&mut self, code: &mut Code, root: CodeId) {
-        self.part(code, root, &mut Vec::new());
-        let found = std::mem::take(&mut self.found);
+    fn mark(&mut self, code: &mut Code, found: &[(CodeId, Part)]) {
         // Operands come before what they are operands of: this goes from the outside in.
         let mut marked: Vec<(usize, u32)> = Vec::new();
         for (at, (id, part)) in found.iter().enumerate().rev() {

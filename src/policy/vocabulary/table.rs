@@ -8,6 +8,7 @@ use super::incidents;
 use super::messages;
 use super::speaker::Speaker;
 use crate::policy::expression::{Function, Value, Why};
+use crate::policy::side_by_side::side_by_side;
 use crate::record::RecordKind;
 
 /// A function of the vocabulary, for people.
@@ -35,6 +36,8 @@ pub fn entries() -> &'static [Entry] {
 pub fn functions() -> &'static [Function] {
     static FUNCTIONS: OnceLock<Vec<Function>> = OnceLock::new();
     FUNCTIONS.get_or_init(|| {
+        // Nearly every kind is spoken of.
+        side_by_side(RecordKind::all().collect(), |kind| kind.schema().is_some());
         let shape = |name: &str| {
             let schema = RecordKind::parse(name)?.schema()?;
             Some(schema.schema.shape())
