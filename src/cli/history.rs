@@ -14,6 +14,7 @@ use probity::provenance::{
     verify,
 };
 use probity::record::{Reading, Record, RecordKind, Registry, read_record};
+use probity::report;
 use probity::source::Source;
 use serde::Serialize;
 
@@ -203,6 +204,44 @@ fn registries(records: &[(String, Record)]) -> Vec<(Arc<str>, Record)> {
         }
     });
     again.collect()
+}
+
+/// What the commits say about some records, each with its path from the record root, for a report;
+/// or why nobody can tell.
+pub(super) fn chapters_of(
+    source: &Source,
+    registry: &Registry,
+    records: &[(&str, &Record)],
+    period: Option<Period>,
+) -> Result<Vec<report::Chapter>, String> {
+    let commits = Commits::of(source).map_err(|error| with_causes(&error))?;
+    let teller = Teller {
+        told: Told::new(source, &commits, Limits::default()),
+        identities: Identities::new(registry),
+        period,
+    };
+    let told = records.iter().map(|(file, record)| {
+        let chapter = teller.chapter(file, record, None);
+        let chapter = chapter.map_err(|failure| failure.message().to_owned())?;
+        Ok(chapter.map(|it| for_report(it, source.prefix())))
+    });
+    told.filter_map(Result::transpose).collect()
+}
+
+fn for_report(chapter: Chapter, prefix: &str) -> report::Chapter {
+    let commits = chapter.commits.into_iter().map(|it| report::Witness {
+        changes: it.changes.iter().map(in_words).collect(),
+        commit: it.commit,
+        at: it.at,
+        by: it.by,
+        proof: it.proof,
+        what: it.what.to_owned(),
+    });
+    report::Chapter {
+        id: chapter.id,
+        file: format!("{prefix}{}", chapter.file),
+        commits: commits.collect(),
+    }
 }
 
 struct Teller<'t> {

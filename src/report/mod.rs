@@ -1,19 +1,28 @@
 //! Answers that are put together from the registries and the outcome of a run: models first, then
-//! text. So far whom to call about a system or a third party.
+//! text.
 
 pub mod audit;
+mod chapter;
 mod facts;
+mod incident;
 mod metrics;
+mod paper;
 mod population;
 mod who;
 mod who_text;
 
+pub use chapter::{Chapter, Witness};
 pub use facts::{
     Check, Claim, Echo, Exercise, Facts, Fix, Incident, Message, Party, Task, Weakness,
+};
+pub use incident::{
+    Filed, Filing, IncidentCounts, IncidentError, IncidentFile, IncidentLine, IncidentPapers,
+    files_of, incident_report,
 };
 pub use metrics::{
     Better, ClaimLine, Days, Figure, Group, Measure, Member, Metrics, Missing, Review, Standing,
     Target, Unit, Unknown, metrics,
 };
+pub use paper::{Ground, Paper, PaperFormat, Sort, render_paper};
 pub use population::{Asked, AskedError, Drawable, Population, asked_of, population_of};
 pub use who::{Contact, PartyCard, Route, Sharing, Who, WhoError, who};

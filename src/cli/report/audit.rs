@@ -1,6 +1,6 @@
 //! `probity report audit`.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -8,9 +8,9 @@ use probity::clock::{Moment, Period};
 use probity::engine::{Examined, Request, examine};
 use probity::report::Facts;
 use probity::report::audit::{Audit, AuditError, Format, Question, Taken, audit, render};
-use probity::source::Source;
 use probity::template::TemplateError;
 
+use super::options::way_to_root;
 use crate::cli::clock::as_of;
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
 use crate::cli::file::{parse_output, write_file};
@@ -167,34 +167,11 @@ impl AuditArguments {
         };
         let base = match (&self.link_base, file) {
             (Some(base), _) => base.clone(),
-            (None, Some(file)) => self.way_from(file).unwrap_or_default(),
+            (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
             (None, None) => String::new(),
         };
         render(report, format, &template, &base)
             .map_err(|error: TemplateError| Failure::usage(error.to_string()).hint(error.help))
-    }
-
-    /// The way from the folder of a file to the root of the repository.
-    fn way_from(&self, file: &Path) -> Option<String> {
-        let source = Source::open(&self.path, None).ok()?;
-        let records = std::path::absolute(source.folder()?).ok()?;
-        let prefix = Path::new(source.prefix());
-        let mut root = records.as_path();
-        for _ in prefix.components() {
-            root = root.parent()?;
-        }
-        let file = std::path::absolute(file).ok()?;
-        let from: Vec<Component<'_>> = file.parent()?.components().collect();
-        let to: Vec<Component<'_>> = root.components().collect();
-        let pairs = from.iter().zip(&to);
-        let common = pairs.take_while(|(left, right)| left == right).count();
-        let up = from.iter().skip(common).map(|_| "..".to_owned());
-        let down = to.iter().skip(common);
-        let down = down.map(|it| it.as_os_str().to_string_lossy().into_owned());
-        let mut way: Vec<String> = up.chain(down).collect();
-        // The last step ends with a slash as well.
-        way.push(String::new());
-        Some(way.join("/"))
     }
 
     fn period(&self) -> Result<Option<Period>, Failure> {

@@ -1,6 +1,8 @@
 //! `probity report`.
 
 mod audit;
+mod incident;
+mod options;
 
 use std::process::ExitCode;
 
@@ -18,12 +20,15 @@ pub(crate) struct Report {
 enum Which {
     /// Everything an auditor asks: conclusions, population, registers, questions with answers.
     Audit(audit::AuditArguments),
+    /// The file on one incident: who was told what, by when, under whose approval, with what proof.
+    Incident(incident::IncidentArguments),
 }
 
 impl Report {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         match &self.report {
             Which::Audit(arguments) => arguments.run(),
+            Which::Incident(arguments) => arguments.run(),
         }
     }
 }

@@ -5,17 +5,17 @@ use crate::finding::Counts;
 
 impl Run {
     /// A text as it stands.
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(in crate::report) fn text(text: impl Into<String>) -> Self {
         Self::marked(text, Mark::Plain)
     }
 
     /// A name to be read letter by letter.
-    pub(super) fn code(text: impl Into<String>) -> Self {
+    pub(in crate::report) fn code(text: impl Into<String>) -> Self {
         Self::marked(text, Mark::Code)
     }
 
     /// A text with a meaning.
-    pub(super) fn marked(text: impl Into<String>, mark: Mark) -> Self {
+    pub(in crate::report) fn marked(text: impl Into<String>, mark: Mark) -> Self {
         Self {
             text: text.into(),
             mark,
@@ -26,7 +26,7 @@ impl Run {
     }
 
     /// A text that leads to a line of a file.
-    pub(super) fn at(text: impl Into<String>, file: &str, line: u32) -> Self {
+    pub(in crate::report) fn at(text: impl Into<String>, file: &str, line: u32) -> Self {
         Self {
             file: Some(file.to_owned()),
             line: Some(line),
@@ -35,7 +35,7 @@ impl Run {
     }
 
     /// A text that leads to a place of the report.
-    pub(super) fn to(text: impl Into<String>, anchor: impl Into<String>) -> Self {
+    pub(in crate::report) fn to(text: impl Into<String>, anchor: impl Into<String>) -> Self {
         Self {
             anchor: Some(anchor.into()),
             ..Self::text(text)
@@ -44,17 +44,17 @@ impl Run {
 }
 
 /// A cell with one text.
-pub(super) fn cell(text: impl Into<String>) -> Cell {
+pub(in crate::report) fn cell(text: impl Into<String>) -> Cell {
     vec![Run::text(text)]
 }
 
 /// A cell with a number.
-pub(super) fn number(number: usize) -> Cell {
+pub(in crate::report) fn number(number: usize) -> Cell {
     cell(number.to_string())
 }
 
 /// A cell with runs that are set apart from each other.
-pub(super) fn list(runs: impl IntoIterator<Item = Run>) -> Cell {
+pub(in crate::report) fn list(runs: impl IntoIterator<Item = Run>) -> Cell {
     let mut cell = Vec::new();
     for run in runs {
         if !cell.is_empty() {
@@ -67,7 +67,12 @@ pub(super) fn list(runs: impl IntoIterator<Item = Run>) -> Cell {
 
 impl Table {
     /// A table without rows; columns are given as `id: Title`.
-    pub(super) fn new(id: &str, caption: &str, empty: &str, columns: &[(&str, &str)]) -> Self {
+    pub(in crate::report) fn new(
+        id: &str,
+        caption: &str,
+        empty: &str,
+        columns: &[(&str, &str)],
+    ) -> Self {
         Self {
             id: id.to_owned(),
             caption: caption.to_owned(),
@@ -84,7 +89,7 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, mark: Mark, cells: Vec<Cell>) {
+    pub(in crate::report) fn push(&mut self, mark: Mark, cells: Vec<Cell>) {
         self.rows.push(Row {
             id: String::new(),
             mark,
@@ -95,7 +100,7 @@ impl Table {
 
 impl Group {
     /// What a part says at its head.
-    pub(super) fn head(section: &str) -> Self {
+    pub(in crate::report) fn head(section: &str) -> Self {
         Self {
             id: format!("{section}-head"),
             ..Self::default()
@@ -103,7 +108,7 @@ impl Group {
     }
 
     /// What a part says about one thing.
-    pub(super) fn new(id: impl Into<String>, title: impl Into<String>) -> Self {
+    pub(in crate::report) fn new(id: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             title: title.into(),
@@ -112,12 +117,12 @@ impl Group {
     }
 
     /// Adds a sentence.
-    pub(super) fn note(&mut self, text: impl Into<String>) {
+    pub(in crate::report) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(cell(text));
     }
 
     /// Adds a name with what belongs to it, if there is anything.
-    pub(super) fn fact(&mut self, name: &str, value: Cell) {
+    pub(in crate::report) fn fact(&mut self, name: &str, value: Cell) {
         if value.iter().any(|run| !run.text.is_empty()) {
             let name = name.to_owned();
             self.facts.push(Fact { name, value });
@@ -127,7 +132,7 @@ impl Group {
 
 impl Verdicts {
     /// Adds the counts of checks.
-    pub(super) fn add(&mut self, counts: &Counts) {
+    pub(in crate::report) fn add(&mut self, counts: &Counts) {
         self.pass += counts.pass;
         self.fail += counts.fail;
         self.excepted += counts.excepted;
@@ -137,7 +142,7 @@ impl Verdicts {
 }
 
 /// An anchor made of names: letters, digits and hyphens only.
-pub(super) fn anchor(parts: &[&str]) -> String {
+pub(in crate::report) fn anchor(parts: &[&str]) -> String {
     let mut text = String::new();
     for c in parts.join("-").chars() {
         match c {

@@ -119,7 +119,7 @@ fn design(books: &Books<'_>, record: &Record) -> Cell {
 }
 
 /// The day of a time, for people.
-pub(super) fn day(at: &str) -> &str {
+pub(in crate::report) fn day(at: &str) -> &str {
     at.split('T').next().unwrap_or(at)
 }
 
@@ -240,8 +240,17 @@ fn incidents(books: &Books<'_>, control: &str) -> Table {
 
 /// The findings of a control, each with its cause and what to do.
 fn deviations(books: &Books<'_>, control: &str) -> Table {
-    let mut table = Table::new(
-        &anchor(&["deviations", control]),
+    let mut table = deviation_table(&anchor(&["deviations", control]));
+    for finding in books.findings(control) {
+        table.rows.push(deviation(finding));
+    }
+    table
+}
+
+/// A table of findings.
+pub(in crate::report) fn deviation_table(id: &str) -> Table {
+    Table::new(
+        id,
         "Deviations",
         "No deviation was found.",
         &[
@@ -252,14 +261,11 @@ fn deviations(books: &Books<'_>, control: &str) -> Table {
             ("cause", "Cause given"),
             ("action", "What to do"),
         ],
-    );
-    for finding in books.findings(control) {
-        table.rows.push(deviation(finding));
-    }
-    table
+    )
 }
 
-fn deviation(finding: &Finding) -> Row {
+/// A row of it.
+pub(in crate::report) fn deviation(finding: &Finding) -> Row {
     let (weight, mark) = match (&finding.excepted_by, finding.severity) {
         (Some(id), _) => (format!("excepted by {id}"), Mark::Warn),
         (None, Severity::Error) => ("error".to_owned(), Mark::Bad),
@@ -296,7 +302,7 @@ fn duties(books: &Books<'_>, control: &str) -> Table {
 }
 
 /// A table of duties.
-pub(super) fn duty_table(id: &str, caption: &str) -> Table {
+pub(in crate::report) fn duty_table(id: &str, caption: &str) -> Table {
     let columns = [
         ("state", "State"),
         ("what", "What"),
@@ -308,16 +314,6 @@ pub(super) fn duty_table(id: &str, caption: &str) -> Table {
 
 /// A row of it.
 pub(super) fn duty(books: &Books<'_>, duty: &Duty) -> Row {
-    let mark = match duty.clock.state {
-        DutyState::Met | DutyState::Attempted | DutyState::NotRequired => Mark::Good,
-        DutyState::Overdue | DutyState::Late => Mark::Bad,
-        DutyState::LateWithReason | DutyState::Open => Mark::Warn,
-        DutyState::Undetermined => Mark::Muted,
-    };
-    let what = match &duty.clock.who {
-        Some(who) => format!("{} ({who})", duty.clock.what),
-        None => duty.clock.what.clone(),
-    };
     let incident = books.incident(&duty.record.id);
     let mut place = vec![Run::at(duty.record.id.clone(), &duty.file, duty.line)];
     if incident.anchor.is_some() {
@@ -327,6 +323,31 @@ pub(super) fn duty(books: &Books<'_>, duty: &Duty) -> Row {
             ..incident
         });
     }
+    duty_row(duty, place)
+}
+
+/// How what became of a duty is marked.
+pub(in crate::report) const fn duty_mark(state: DutyState) -> Mark {
+    match state {
+        DutyState::Met | DutyState::Attempted | DutyState::NotRequired => Mark::Good,
+        DutyState::Overdue | DutyState::Late => Mark::Bad,
+        DutyState::LateWithReason | DutyState::Open => Mark::Warn,
+        DutyState::Undetermined => Mark::Muted,
+    }
+}
+
+/// What has to be done, and towards whom.
+pub(in crate::report) fn duty_says(duty: &Duty) -> String {
+    let what = duty.clock.what.replace('`', "");
+    match duty.clock.who.as_deref().map(|who| who.replace('`', "")) {
+        Some(who) if !who.is_empty() && !what.contains(&who) => format!("{what} ({who})"),
+        _ => what,
+    }
+}
+
+/// A row with the place that a duty comes from.
+pub(in crate::report) fn duty_row(duty: &Duty, place: Cell) -> Row {
+    let mark = duty_mark(duty.clock.state);
     Row {
         id: String::new(),
         mark,
@@ -335,7 +356,7 @@ pub(super) fn duty(books: &Books<'_>, duty: &Duty) -> Row {
                 duty.clock.state.as_str().replace('-', " "),
                 mark,
             )],
-            cell(what),
+            cell(duty_says(duty)),
             place,
             cell(duty.clock.arithmetic()),
         ],

@@ -7,18 +7,18 @@
 mod ask;
 mod assure;
 mod books;
-mod build;
+pub(super) mod build;
 mod conclude;
-mod control;
+pub(super) mod control;
 mod model;
-mod page;
-mod picture;
+pub(super) mod page;
+pub(super) mod picture;
 mod plan;
 mod population;
 mod question;
 mod register;
 mod render;
-mod taken;
+pub(super) mod taken;
 
 pub use ask::{AuditError, Question};
 pub use conclude::REASONS;

@@ -4,12 +4,12 @@
 use serde::Serialize;
 
 use super::build::{anchor, cell, number};
-use super::model::{Audit, Group, Mark, Row, Run, Table};
+use super::model::{Audit, Cell, Group, Mark, Row, Run, Section, Table};
 use super::picture::{Picture, bars, calendar};
 
 /// What a template is filled with.
 #[derive(Debug, Serialize)]
-pub(super) struct Page<'a> {
+pub(in crate::report) struct Page<'a> {
     title: String,
     subtitle: String,
     sections: Vec<Part<'a>>,
@@ -127,6 +127,33 @@ pub(super) fn page<'a>(audit: &'a Audit, front: &'a Front, base: &str) -> Page<'
             period.from, period.to, audit.basis.as_of
         ),
         sections,
+    }
+}
+
+/// Lays out what has sections only. Pictures stand in the group that they name.
+pub(in crate::report) fn lay_out<'a>(
+    title: String,
+    subtitle: String,
+    sections: &'a [Section],
+    pictures: &[(String, Picture)],
+    base: &str,
+) -> Page<'a> {
+    let shown = |group: &'a Group| {
+        let own = pictures.iter().filter(|(id, _)| *id == group.id);
+        Block {
+            pictures: own.map(|(_, picture)| picture.clone()).collect(),
+            ..block(group, base)
+        }
+    };
+    let part = |it: &'a Section| Part {
+        id: it.id.clone(),
+        title: it.title.clone(),
+        groups: it.groups.iter().map(shown).collect(),
+    };
+    Page {
+        title,
+        subtitle,
+        sections: sections.iter().map(part).collect(),
     }
 }
 
@@ -280,18 +307,7 @@ fn basis(audit: &Audit) -> Group {
     );
     group.fact("Period", cell(says));
     group.fact("As of", cell(basis.as_of.clone()));
-    let revision = match (&basis.revision, basis.dirty) {
-        (Some(id), Some(true)) => vec![
-            Run::code(id.clone()),
-            Run::marked(" with local changes that are in no commit", Mark::Warn),
-        ],
-        (Some(id), _) => vec![Run::code(id.clone())],
-        (None, _) => vec![Run::marked(
-            "none: the records are in no git repository",
-            Mark::Warn,
-        )],
-    };
-    group.fact("Revision", revision);
+    group.fact("Revision", revision(basis.revision.as_deref(), basis.dirty));
     let controls: Vec<String> = basis
         .controls
         .iter()
@@ -311,6 +327,21 @@ fn basis(audit: &Audit) -> Group {
         vec![Run::code(basis.policy_digest.clone())],
     );
     group
+}
+
+/// The revision that was read, with what is to be known of it.
+pub(in crate::report) fn revision(id: Option<&str>, dirty: Option<bool>) -> Cell {
+    match (id, dirty) {
+        (Some(id), Some(true)) => vec![
+            Run::code(id),
+            Run::marked(" with local changes that are in no commit", Mark::Warn),
+        ],
+        (Some(id), _) => vec![Run::code(id)],
+        (None, _) => vec![Run::marked(
+            "none: the records are in no git repository",
+            Mark::Warn,
+        )],
+    }
 }
 
 fn population(audit: &Audit) -> Group {

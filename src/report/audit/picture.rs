@@ -7,26 +7,30 @@ use super::model::Audit;
 use crate::clock::{Instant, Moment, parse_instant};
 
 /// A picture.
-#[derive(Debug, Serialize)]
-pub(super) struct Picture {
-    id: &'static str,
-    title: String,
-    says: String,
-    width: u32,
-    height: u32,
-    shapes: Vec<Shape>,
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::report) struct Picture {
+    pub(in crate::report) id: String,
+    pub(in crate::report) title: String,
+    pub(in crate::report) says: String,
+    pub(in crate::report) width: u32,
+    pub(in crate::report) height: u32,
+    pub(in crate::report) shapes: Vec<Shape>,
 }
 
-/// A bar or a text of a picture.
-#[derive(Debug, Serialize)]
-struct Shape {
+/// A bar, a box or a text of a picture.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::report) struct Shape {
     kind: &'static str,
-    x: u32,
-    y: u32,
+    pub(in crate::report) x: u32,
+    pub(in crate::report) y: u32,
     width: u32,
+    height: u32,
     class: &'static str,
     text: String,
 }
+
+/// How high a bar is.
+const BAR: u32 = 16;
 
 const LEFT: u32 = 190;
 const ACROSS: u32 = 520;
@@ -34,12 +38,19 @@ const RIGHT: u32 = 90;
 const STEP: u32 = 26;
 const TOP: u32 = 8;
 
-fn label(x: u32, y: u32, class: &'static str, text: impl Into<String>) -> Shape {
+/// A text whose upper edge is at `y`.
+pub(in crate::report) fn label(
+    x: u32,
+    y: u32,
+    class: &'static str,
+    text: impl Into<String>,
+) -> Shape {
     Shape {
         kind: "text",
         x,
         y,
         width: 0,
+        height: 0,
         class,
         text: text.into(),
     }
@@ -48,9 +59,23 @@ fn label(x: u32, y: u32, class: &'static str, text: impl Into<String>) -> Shape 
 fn bar(x: u32, y: u32, width: u32, class: &'static str, text: impl Into<String>) -> Shape {
     Shape {
         kind: "bar",
+        ..boxed((x, y), (width, BAR), class, text)
+    }
+}
+
+/// A box of any size, which may be as thin as a line.
+pub(in crate::report) fn boxed(
+    (x, y): (u32, u32),
+    (width, height): (u32, u32),
+    class: &'static str,
+    text: impl Into<String>,
+) -> Shape {
+    Shape {
+        kind: "box",
         x,
         y,
         width,
+        height,
         class,
         text: text.into(),
     }
@@ -100,7 +125,7 @@ pub(super) fn bars(audit: &Audit) -> Picture {
         y += STEP;
     }
     Picture {
-        id: "picture-checks",
+        id: "picture-checks".to_owned(),
         title: "Checks by verdict".to_owned(),
         says: "For each control the part of its checks that pass, fail, are excepted or could not be evaluated; on the right those that pass out of all.".to_owned(),
         width: LEFT + ACROSS + RIGHT,
@@ -162,7 +187,7 @@ pub(super) fn calendar(audit: &Audit) -> Option<Picture> {
     shapes.push(label(LEFT, y, "start", period.from.clone()));
     shapes.push(label(LEFT + ACROSS, y, "end", period.to.clone()));
     Some(Picture {
-        id: "picture-calendar",
+        id: "picture-calendar".to_owned(),
         title: "The incidents of the period".to_owned(),
         says: "Each bar runs from the declaration of an incident to its closing; the first part ends with its containment.".to_owned(),
         width: LEFT + ACROSS + RIGHT,

@@ -103,16 +103,16 @@ pub(super) struct WeaknessLine {
 
 /// Something that happened.
 #[derive(Clone, Debug)]
-pub(super) struct Event {
-    pub(super) at: String,
-    pub(super) kind: &'static str,
-    pub(super) what: String,
-    pub(super) who: String,
-    pub(super) line: u32,
+pub(in crate::report) struct Event {
+    pub(in crate::report) at: String,
+    pub(in crate::report) kind: &'static str,
+    pub(in crate::report) what: String,
+    pub(in crate::report) who: String,
+    pub(in crate::report) line: u32,
 }
 
 impl Event {
-    pub(super) fn instant(&self) -> Option<Instant> {
+    pub(in crate::report) fn instant(&self) -> Option<Instant> {
         parse_instant(&self.at)
     }
 }
@@ -153,13 +153,13 @@ pub(super) struct Trial {
 }
 
 /// A record with its lines.
-pub(super) struct Reader<'r> {
+pub(in crate::report) struct Reader<'r> {
     record: &'r Record,
     lines: LineIndex<'r>,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(record: &'r Record) -> Self {
+    pub(in crate::report) fn new(record: &'r Record) -> Self {
         Self {
             record,
             lines: LineIndex::new(record.tree.source()),
@@ -167,7 +167,7 @@ impl<'r> Reader<'r> {
     }
 
     /// The line on which a node, or its key, begins.
-    pub(super) fn line(&self, node: NodeRef<'_>) -> u32 {
+    pub(in crate::report) fn line(&self, node: NodeRef<'_>) -> u32 {
         let place = match node.parent() {
             None => Place::missing_in(node),
             Some(_) => Place::key(node),
@@ -401,7 +401,7 @@ fn trial(root: NodeRef<'_>, reader: &Reader<'_>) -> Trial {
 }
 
 /// All that happened, in the order of its times; what has none comes last.
-fn trail(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Event> {
+pub(in crate::report) fn trail(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Event> {
     let mut trail = milestones(root, reader);
     let mut add = |node: NodeRef<'_>, kind: &'static str, at: &str, what: String, who: String| {
         trail.push(Event {

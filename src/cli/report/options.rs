@@ -1,0 +1,218 @@
+//! What the smaller reports have in common on the command line: what is read, as of when, and where
+//! the formats go.
+
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use probity::document::Limits;
+use probity::engine::Request;
+use probity::finding::Outcome;
+use probity::record::{Reading, Record, Registry, read_record};
+use probity::report::{Chapter, Filed, Paper, PaperFormat, Sort, render_paper};
+use probity::source::Source;
+use probity::template::TemplateError;
+use serde::Serialize;
+
+use crate::cli::clock::as_of;
+use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
+use crate::cli::file::{parse_output, write_file};
+use crate::cli::history::chapters_of;
+use crate::cli::template::found_template;
+use crate::cli::terminal::print;
+
+#[derive(Debug, Args)]
+pub(super) struct PaperOptions {
+    /// Folder of the records
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// Read a git revision instead of the files on disk
+    #[arg(long, value_name = "REV")]
+    pub(super) rev: Option<String>,
+
+    /// As of this date (its end, UTC) or time [default: now]
+    #[arg(long, value_name = "WHEN")]
+    pub(super) as_of: Option<String>,
+
+    /// Leave the history of the repository unread; what rests on it is then not told
+    #[arg(long)]
+    pub(super) no_history: bool,
+
+    /// Format on standard output [default: markdown, or nothing where files are written]
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+
+    /// Write a format to a file; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
+    output: Vec<(PaperFormat, PathBuf)>,
+
+    /// What links to files begin with, such as the address of a branch at a code host [default: the
+    /// way from the report to the root of the repository]
+    #[arg(long, value_name = "ADDRESS")]
+    link_base: Option<String>,
+
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    /// The model, for machines
+    Json,
+    /// Text with tables
+    Markdown,
+    /// One page for the browser and for paper
+    Html,
+}
+
+impl FormatName {
+    const fn format(self) -> PaperFormat {
+        match self {
+            Self::Json => PaperFormat::Json,
+            Self::Markdown => PaperFormat::Markdown,
+            Self::Html => PaperFormat::Html,
+        }
+    }
+}
+
+fn parse_format_and_file(text: &str) -> Result<(PaperFormat, PathBuf), String> {
+    let names: Vec<&str> = PaperFormat::ALL.iter().map(|it| it.name()).collect();
+    parse_output(text, PaperFormat::parse, &names)
+}
+
+impl PaperOptions {
+    /// What is to be checked for the report.
+    pub(super) fn request(&self) -> Result<Request<'_>, Failure> {
+        Ok(Request {
+            revision: self.rev.as_deref(),
+            wants_duties: true,
+            wants_history: !self.no_history,
+            threads: self.threads.map(usize::from),
+            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+        })
+    }
+
+    /// Refuses what holds no records.
+    pub(super) fn refuse_nothing(&self, outcome: &Outcome) -> Result<(), Failure> {
+        match outcome.is_empty() {
+            true => {
+                let shown = self.path.display();
+                Err(Failure::usage(format!("there are no records in `{shown}`")))
+            }
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn source(&self) -> Result<Source, Failure> {
+        Source::open(&self.path, self.rev.as_deref())
+            .map_err(|error| Failure::machine(with_causes(&error)))
+    }
+
+    /// What the commits say about some records, or why that is not told.
+    pub(super) fn history(
+        &self,
+        source: &Source,
+        registry: &Registry,
+        records: &[(&str, &Record)],
+        period: Option<probity::clock::Period>,
+    ) -> Result<Vec<Chapter>, String> {
+        if self.no_history {
+            return Err("the history was left unread on request".to_owned());
+        }
+        let records: Vec<(&str, &Record)> = records
+            .iter()
+            .map(|(file, record)| (file.strip_prefix(source.prefix()).unwrap_or(file), *record))
+            .collect();
+        chapters_of(source, registry, &records, period)
+    }
+
+    /// Writes a report in all formats that are asked for. All are rendered before the first is
+    /// written: a template that fails leaves nothing half-done.
+    pub(super) fn write<S: Serialize>(
+        &self,
+        sort: Sort,
+        paper: &Paper<S>,
+        outcome: &Outcome,
+    ) -> Result<ExitCode, Failure> {
+        let mut files = Vec::new();
+        for (format, file) in &self.output {
+            files.push((file, self.rendered(sort, paper, *format, Some(file))?));
+        }
+        let shown = match (self.format, files.is_empty()) {
+            (Some(format), _) => Some(format.format()),
+            (None, true) => Some(PaperFormat::Markdown),
+            (None, false) => None,
+        };
+        if let Some(format) = shown {
+            print(&self.rendered(sort, paper, format, None)?)?;
+        }
+        for (file, text) in &files {
+            write_file(file, text)?;
+        }
+        let is_sure = outcome.incomplete.is_empty();
+        Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
+    }
+
+    fn rendered<S: Serialize>(
+        &self,
+        sort: Sort,
+        paper: &Paper<S>,
+        format: PaperFormat,
+        file: Option<&PathBuf>,
+    ) -> Result<String, Failure> {
+        let shipped = sort.shipped_template(format);
+        let template = match sort.template_path(format) {
+            Some(path) => found_template(&self.path, self.rev.as_deref(), &path, shipped)?,
+            None => shipped,
+        };
+        let base = match (&self.link_base, file) {
+            (Some(base), _) => base.clone(),
+            (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
+            (None, None) => String::new(),
+        };
+        render_paper(paper, format, &template, &base)
+            .map_err(|error: TemplateError| Failure::usage(error.to_string()).hint(error.help))
+    }
+}
+
+/// The record in a file, which the check has just read.
+pub(super) fn read_filed(source: &Source, file: &str) -> Result<Filed, Failure> {
+    let gone = || Failure::machine(format!("`{file}` is no record any more"));
+    let fault = |error: probity::source::ReadError| Failure::machine(with_causes(&error));
+    let limits = Limits::default();
+    let found = source.find(file).map_err(fault)?.ok_or_else(gone)?;
+    let bytes = source.read_found(&found, limits.bytes).map_err(fault)?;
+    let path = file.strip_prefix(source.prefix()).unwrap_or(file);
+    match read_record(path, bytes, &limits) {
+        Reading::Record(record) => Ok(Filed {
+            file: file.to_owned(),
+            record,
+        }),
+        _ => Err(gone()),
+    }
+}
+
+/// The way from the folder of a file to the root of the repository that `path` lies in.
+pub(super) fn way_to_root(path: &Path, file: &Path) -> Option<String> {
+    let source = Source::open(path, None).ok()?;
+    let records = std::path::absolute(source.folder()?).ok()?;
+    let prefix = Path::new(source.prefix());
+    let mut root = records.as_path();
+    for _ in prefix.components() {
+        root = root.parent()?;
+    }
+    let file = std::path::absolute(file).ok()?;
+    let from: Vec<Component<'_>> = file.parent()?.components().collect();
+    let to: Vec<Component<'_>> = root.components().collect();
+    let pairs = from.iter().zip(&to);
+    let common = pairs.take_while(|(left, right)| left == right).count();
+    let up = from.iter().skip(common).map(|_| "..".to_owned());
+    let down = to.iter().skip(common);
+    let down = down.map(|it| it.as_os_str().to_string_lossy().into_owned());
+    let mut way: Vec<String> = up.chain(down).collect();
+    // The last step ends with a slash as well.
+    way.push(String::new());
+    Some(way.join("/"))
+}

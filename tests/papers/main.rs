@@ -1,0 +1,15 @@
+//! The reports on one thing: an incident, a change, the numbers, the registries. Run as the program
+//! itself, and read back from each format.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "breaks records, and renews the files that the test is about"
+)]
+
+#[path = "../binary/mod.rs"]
+mod binary;
+#[path = "../example/mod.rs"]
+mod example;
+mod incident;
+mod paper;
