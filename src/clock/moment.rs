@@ -84,7 +84,29 @@ pub fn parse_instant(text: &str) -> Option<Instant> {
 
 /// An instant written as most are, whole seconds in UTC: rules read many.
 fn plain(text: &[u8]) -> Option<Instant> {
-    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2, b'Z'] = text else {
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        _,
+        m1,
+        m2,
+        _,
+        d1,
+        d2,
+        _,
+        h1,
+        h2,
+        _,
+        n1,
+        n2,
+        _,
+        s1,
+        s2,
+        b'Z',
+    ] = text
+    else {
         return None;
     };
     let number = |tens: &u8, ones: &u8| {
@@ -170,10 +192,13 @@ mod tests {
     #[test]
     fn plain_times_are_read_as_all_others() {
         let mut read = 0;
-        for year in ["0000", "1969", "1970", "2000", "2023", "2024", "2100", "9999"] {
+        for year in [
+            "0000", "1969", "1970", "2000", "2023", "2024", "2100", "9999",
+        ] {
             for (month, day) in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
-                for time in ["00:00:00", "23:59:59", "23:59:60", "24:00:00", "12:60:00", "1x:00:00"]
-                {
+                for time in [
+                    "00:00:00", "23:59:59", "23:59:60", "24:00:00", "12:60:00", "1x:00:00",
+                ] {
                     let text = format!("{year}-{month:02}-{day:02}T{time}Z");
                     let found = parse_instant(&text);
                     assert_eq!(found, text.parse().ok(), "{text}");
