@@ -20,6 +20,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("mail_parser", &["evidence"]),
     ("memchr", &["document", "source"]),
     ("miette", &["output"]),
+    // The program as a whole.
+    ("mimalloc", &[""]),
     ("minijinja", &["template"]),
     ("percent_encoding", &["output", "source"]),
     ("quick_xml", &["output"]),
