@@ -66,7 +66,7 @@ fn the_times_of_a_duty_have_the_grade_of_their_proof() {
     std::fs::write(&file, late).unwrap();
     let duty = |arguments: &[&str]| -> serde_json::Value {
         let as_of = ["--as-of", "2025-06-20T12:00:00Z", "--format", "json"];
-        let run = probity_as_is(&root, &[&["check"][..], arguments, &as_of].concat());
+        let run = probity_as_is(&root, &[&["check"][..], arguments, &as_of].concat(), &[]);
         let outcome: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         let findings = outcome["findings"].as_array().unwrap();
         let found = findings.iter().find(|it| it["rule"] == "no-report-out");
