@@ -27,6 +27,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
+    ("rust_xlsxwriter", &["report"]),
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
@@ -35,6 +36,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),
+    ("uuid", &["report"]),
 ];
 
 #[test]
