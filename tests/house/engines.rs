@@ -7,6 +7,8 @@ use crate::rust::RustFile;
 /// that are like a part of the language.
 const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("console", &["cli"]),
     ("csv", &["author"]),
     // Read in `source`; `author` writes the history of the example.
