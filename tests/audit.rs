@@ -1,6 +1,7 @@
 //! `probity report audit`: one model, the same in every format.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::panic, reason = "a test")]
 #![expect(
     clippy::disallowed_methods,
     reason = "breaks records, and renews the files that the test is about"
