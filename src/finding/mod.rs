@@ -12,6 +12,7 @@ mod fault;
 mod fingerprint;
 mod obligation;
 mod outcome;
+mod past;
 mod question;
 mod rule;
 mod tally;
@@ -28,6 +29,7 @@ pub use outcome::{
     Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, RecordVerdicts, Related,
     RuleSummary, Skipped, Stats, Unevaluated,
 };
+pub use past::{CommitName, Departure, FilePast, Past};
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

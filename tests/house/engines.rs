@@ -29,6 +29,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
+    ("rust_xlsxwriter", &["report"]),
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
@@ -37,6 +38,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),
+    ("uuid", &["report"]),
 ];
 
 #[test]
