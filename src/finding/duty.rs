@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use super::past::CommitName;
 use crate::clock::{Duration, Instant, duration_text};
 
 /// What became of a duty as of an instant.
@@ -58,17 +59,6 @@ pub struct Proof {
     pub commit: Option<CommitName>,
 }
 
-/// A commit, as it is named beside a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommitName {
-    /// Its id.
-    pub id: String,
-    /// Who wrote it: a person of the registry, else the identity as the commit has it.
-    pub by: String,
-    /// Its time; `None` for one that no calendar has.
-    pub at: Option<Instant>,
-}
-
 impl fmt::Display for Proof {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.words)?;
@@ -77,10 +67,10 @@ impl fmt::Display for Proof {
         };
         let short = commit.id.get(..SHOWN).unwrap_or(&commit.id);
         write!(out, " {short}")?;
-        if let Some(at) = commit.at {
-            write!(out, " of {at}")?;
+        if !commit.at.is_empty() {
+            write!(out, " of {}", commit.at)?;
         }
-        write!(out, " by {}", commit.by)
+        write!(out, " by {}", commit.author)
     }
 }
 

@@ -18,7 +18,7 @@ mod rule;
 mod tally;
 
 pub use comparison::{Before, Change, Comparison, Gate, RemovedRecord, Shift, ShiftKind};
-pub use duty::{Clock, CommitName, Duty, DutyState, Proof};
+pub use duty::{Clock, Duty, DutyState, Proof};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};
 pub use fingerprint::{fingerprint, hex};

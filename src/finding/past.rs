@@ -40,9 +40,10 @@ pub struct Departure {
 pub struct CommitName {
     /// Its whole id.
     pub id: String,
-    /// Who wrote the change.
+    /// Who wrote the change: a name, or the id of a person of the registry.
     pub author: String,
-    /// When it was made, by the clock of the committer, RFC 3339.
+    /// When it was made, by the clock of the committer, RFC 3339; empty for a time
+    /// that no calendar has.
     pub at: String,
 }
 

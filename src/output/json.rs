@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::clock::duration_text;
 use crate::finding::{
-    Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome, Proof,
-    RecordName, Severity, Shift, Stats,
+    Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
+    Proof, RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -323,7 +323,7 @@ struct ProofEntry<'a> {
     words: String,
     commit: Option<&'a str>,
     by: Option<&'a str>,
-    at: Option<String>,
+    at: Option<&'a str>,
 }
 
 fn proof(proof: &Proof) -> ProofEntry<'_> {
@@ -332,8 +332,8 @@ fn proof(proof: &Proof) -> ProofEntry<'_> {
         grade: proof.grade,
         words: proof.to_string(),
         commit: commit.map(|it| it.id.as_str()),
-        by: commit.map(|it| it.by.as_str()),
-        at: commit.and_then(|it| it.at).map(|at| at.to_string()),
+        by: commit.map(|it| it.author.as_str()),
+        at: commit.map(|it| it.at.as_str()).filter(|at| !at.is_empty()),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::History;
 use super::identities::Identities;
 use super::signature::{Signature, verify};
-use super::History;
 
 /// What a value rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,15 +25,16 @@ impl Speaker<'_, '_> {
             };
             let nodes = self.record.tree.scalars();
             let nodes = nodes.filter(|it| it.is_within(within)).filter(is_time);
-            nodes
-                .map(|it| story.introduced(self.record, it))
-                .collect()
+            nodes.map(|it| story.introduced(self.record, it)).collect()
         };
         let mut places = stating(element);
         if places.is_empty() {
             places = stating(root);
         }
-        let weakest = places.into_iter().map(|it| it.unwrap_or(usize::MAX)).max()?;
+        let weakest = places
+            .into_iter()
+            .map(|it| it.unwrap_or(usize::MAX))
+            .max()?;
         let Some(commit) = history.commits().get(weakest) else {
             let grade = Grade::Asserted;
             return Some(Proof {
@@ -47,9 +48,9 @@ impl Speaker<'_, '_> {
             grade: grade.name(),
             words: grade.to_string(),
             commit: Some(CommitName {
-                id: commit.id.to_string(),
-                by: author(self, commit),
-                at: made_at(commit).ok(),
+                id: commit.id.clone(),
+                author: author(self, commit),
+                at: made_at(commit).map_or_else(|_| String::new(), |at| at.to_string()),
             }),
         })
     }
