@@ -1,6 +1,11 @@
 //! `probity history` on the example's own commits.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test"
+)]
 
 mod binary;
 mod example;
