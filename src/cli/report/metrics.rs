@@ -37,13 +37,13 @@ impl MetricsArguments {
         options.refuse_nothing(&outcome)?;
         let (facts, filings): (Vec<Option<Facts>>, Vec<Filing>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-        let report =
-            metrics_report(&outcome, &registry, &facts, &filings, period).map_err(ahead)?;
+        let report = metrics_report(&outcome, &registry, &facts, &filings, period)
+            .map_err(|error| ahead(&error))?;
         options.write(Sort::Metrics, &report, &outcome)
     }
 }
 
 /// A period that has not begun.
-pub(super) fn ahead(error: AuditError) -> Failure {
-    Failure::usage(with_causes(&error)).hint("choose a period that has begun, or a later `--as-of`")
+pub(super) fn ahead(error: &AuditError) -> Failure {
+    Failure::usage(with_causes(error)).hint("choose a period that has begun, or a later `--as-of`")
 }

@@ -37,7 +37,8 @@ impl RegistryArguments {
             .collect();
         let days = period.or_else(|| parse_instant(&outcome.as_of).map(Period::year_until));
         let changes = options.history(&options.source()?, &registry, &own, days);
-        let report = registry_report(&outcome, &registry, &changes, period).map_err(ahead)?;
+        let report = registry_report(&outcome, &registry, &changes, period)
+            .map_err(|error| ahead(&error))?;
         options.write(Sort::Registry, &report, &outcome)
     }
 }
