@@ -23,9 +23,17 @@ fn check(name: &str) -> Outcome {
 
 /// What differs from one version of the program to the next is not what the examples are about.
 fn settled(text: &str, outcome: &Outcome) -> String {
-    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    text.replace(&version, "\"version\": \"(that of the program)\"")
-        .replace(&outcome.policy_digest, "(that of the policies)")
+    let name = env!("CARGO_PKG_VERSION");
+    let mut text = text.to_owned();
+    for (before, after) in [
+        ("\"version\": \"", "\""),
+        ("\"semanticVersion\": \"", "\""),
+        ("\"Probity ", "\""),
+    ] {
+        let settled = format!("{before}(that of the program){after}");
+        text = text.replace(&format!("{before}{name}{after}"), &settled);
+    }
+    text.replace(&outcome.policy_digest, "(that of the policies)")
 }
 
 #[expect(
@@ -36,11 +44,7 @@ fn prints_what_is_expected(name: &str) {
     let outcome = check(name);
     let mut differing = Vec::new();
     for format in Format::ALL {
-        let suffix = if *format == Format::Json {
-            "json"
-        } else {
-            "txt"
-        };
+        let suffix = format.extension();
         let file = example::home(name).join(format!("expected/{format}.{suffix}"));
         let printed = settled(&render(&outcome, *format, Look::default()), &outcome);
         if std::env::var_os("PROBITY_UPDATE_EXPECTED").is_some() {

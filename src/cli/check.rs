@@ -1,17 +1,21 @@
 //! `probity check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use probity::engine::{Against, Request, check_change};
 use probity::finding::{Gate, Outcome, Severity};
 use probity::output::{Format, Look, render};
+use probity::source::read_file;
 
 use super::clock::as_of;
 use super::error::{CLEAN, FINDINGS, Failure, INCOMPLETE};
 use super::file::{parse_output, write_file};
 use super::terminal::{Color, look, print, watched};
+
+/// Largest summary of a step that GitHub shows, in bytes.
+const MOST_OF_SUMMARY: usize = 1 << 20;
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -72,6 +76,20 @@ enum FormatName {
     Concise,
     /// The contract for machines
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub workflows
+    Github,
+    /// Markdown for the summary of a GitHub job, or a comment
+    GithubSummary,
+    /// Code quality report of GitLab
+    Gitlab,
+    /// Test results, a suite for each rule
+    Junit,
+    /// Checkstyle XML
+    Checkstyle,
+    /// The format of reviewdog
+    Rdjson,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -106,6 +124,13 @@ impl FormatName {
             Self::Human => Format::Human,
             Self::Concise => Format::Concise,
             Self::Json => Format::Json,
+            Self::Sarif => Format::Sarif,
+            Self::Github => Format::Github,
+            Self::GithubSummary => Format::GithubSummary,
+            Self::Gitlab => Format::Gitlab,
+            Self::Junit => Format::Junit,
+            Self::Checkstyle => Format::Checkstyle,
+            Self::Rdjson => Format::Rdjson,
         }
     }
 }
@@ -126,6 +151,23 @@ fn parse_format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
     parse_output(text, Format::parse, &names)
 }
 
+/// Whether a file is the one that GitHub gives to all commands of a step together.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "GitHub names it in the environment"
+)]
+fn is_step_summary(format: Format, file: &Path) -> bool {
+    let given = std::env::var_os("GITHUB_STEP_SUMMARY");
+    format == Format::GithubSummary && given.is_some_and(|it| Path::new(&it) == file)
+}
+
+/// Adds to what other commands of the step have written.
+fn append(file: &Path, text: &str) -> Result<(), Failure> {
+    let before = read_file(file, MOST_OF_SUMMARY).unwrap_or_default();
+    let before = String::from_utf8_lossy(&before);
+    write_file(file, format!("{before}{text}"))
+}
+
 impl Check {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let request = Request {
@@ -140,16 +182,21 @@ impl Check {
         });
         let outcome = watched(|bar| check_change(&request, against, bar))?;
         print(&render(&outcome, self.format.format(), look(self.color)))?;
-        let code = self.exit_code(&outcome);
+        let mut code = self.exit_code(&outcome);
         for (format, file) in &self.output {
-            // What is known is printed, whatever becomes of the files.
-            if let Err(failure) = write_file(file, &render(&outcome, *format, Look::default())) {
+            let text = render(&outcome, *format, Look::default());
+            let written = match is_step_summary(*format, file) {
+                true => append(file, &text),
+                false => write_file(file, &text),
+            };
+            // What is known is printed, and the other files are written.
+            if let Err(failure) = written {
                 super::error::report(&failure);
-                return Ok(ExitCode::from(if code == FINDINGS {
+                code = if code == FINDINGS {
                     FINDINGS
                 } else {
                     INCOMPLETE
-                }));
+                };
             }
         }
         Ok(ExitCode::from(code))

@@ -1,5 +1,5 @@
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, Time};
+use jiff::tz::{Offset, TimeZone};
 
 use super::Instant;
 
@@ -76,7 +76,47 @@ pub fn parse_instant(text: &str) -> Option<Instant> {
         && bytes[13] == b':'
         && bytes[16] == b':'
         && has_offset(text.get(19..)?);
-    if is_shaped { text.parse().ok() } else { None }
+    match is_shaped {
+        true => plain(bytes).or_else(|| text.parse().ok()),
+        false => None,
+    }
+}
+
+/// An instant written as most are, whole seconds in UTC: rules read many.
+fn plain(text: &[u8]) -> Option<Instant> {
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        _,
+        m1,
+        m2,
+        _,
+        d1,
+        d2,
+        _,
+        h1,
+        h2,
+        _,
+        n1,
+        n2,
+        _,
+        s1,
+        s2,
+        b'Z',
+    ] = text
+    else {
+        return None;
+    };
+    let number = |tens: &u8, ones: &u8| {
+        let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+        is_number.then(|| (10 * (tens - b'0') + (ones - b'0')).cast_signed())
+    };
+    let year = 100 * i16::from(number(y1, y2)?) + i16::from(number(y3, y4)?);
+    let date = Date::new(year, number(m1, m2)?, number(d1, d2)?).ok()?;
+    let time = Time::new(number(h1, h2)?, number(n1, n2)?, number(s1, s2)?, 0).ok()?;
+    Offset::UTC.to_timestamp(date.to_datetime(time)).ok()
 }
 
 /// Reads the instant to evaluate as of: a time, or a date that means its end (24:00 UTC).
@@ -147,6 +187,28 @@ mod tests {
         ] {
             assert!(parse_instant(bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn plain_times_are_read_as_all_others() {
+        let mut read = 0;
+        for year in [
+            "0000", "1969", "1970", "2000", "2023", "2024", "2100", "9999",
+        ] {
+            for (month, day) in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+                for time in [
+                    "00:00:00", "23:59:59", "23:59:60", "24:00:00", "12:60:00", "1x:00:00",
+                ] {
+                    let text = format!("{year}-{month:02}-{day:02}T{time}Z");
+                    let found = parse_instant(&text);
+                    assert_eq!(found, text.parse().ok(), "{text}");
+                    read += i32::from(plain(text.as_bytes()).is_some());
+                }
+            }
+        }
+        // Eight years, three of them leap, at two times of each day. Instants end at 22:00 on the
+        // last day but one of the year 9999: three of these lie behind that.
+        assert_eq!(read, 2 * (8 * 365 + 3) - 3);
     }
 
     #[test]

@@ -291,9 +291,10 @@ impl Session<'_> {
     pub(super) fn outcome(
         &self,
         whole: Whole,
-        catalogue: &Catalogue,
+        bench: &Bench<'_>,
         mut incomplete: Vec<Incomplete>,
     ) -> Outcome {
+        let catalogue = bench.catalogue;
         let mut skipped = Vec::new();
         for skip in &self.listing.skipped {
             let (file, reason) = (skip.path.clone(), skip.reason.to_string());
@@ -327,6 +328,7 @@ impl Session<'_> {
         Outcome {
             as_of: self.request.as_of.to_string(),
             revision: self.source.revision().map(|revision| revision.id.clone()),
+            repository: self.source.address(),
             dirty: None,
             commits: self.chronicle.count(),
             policy_digest: Self::policy_digest(catalogue),
@@ -343,11 +345,13 @@ impl Session<'_> {
                 .map(|(rule, entry)| RuleSummary {
                     rule: name(rule),
                     title: entry.title.clone(),
+                    why: entry.why.clone(),
                     obligations: entry.obligations.iter().map(ToString::to_string).collect(),
                     controls: controls_of(entry.obligations.iter().map(|id| &**id)),
                     counts: tally.counts(rule),
                 })
                 .collect(),
+            rationales: rationales(bench, &whole.findings),
             duties,
             verdicts: self.verdicts(verdicts, &whole.findings),
             findings: whole.findings,
@@ -434,6 +438,20 @@ impl Session<'_> {
         hash.update(obligations_digest());
         hex(&hash.finalize())
     }
+}
+
+/// Why the exceptions that accept findings were granted, without what nothing may quote.
+fn rationales(bench: &Bench<'_>, findings: &[Finding]) -> BTreeMap<String, String> {
+    let accepting = findings.iter().filter_map(|it| it.excepted_by.as_deref());
+    let accepting: BTreeSet<&str> = accepting.collect();
+    let rationale = |id: &str| {
+        let (file, record) = bench.registry.home_of(RecordKind::Exception, id)?;
+        let sealer = Sealer::of_record(file, record, bench);
+        Some(sealer.tell(record.root().text_of("rationale")))
+    };
+    let told = accepting.into_iter();
+    told.filter_map(|id| Some((id.to_owned(), rationale(id)?)))
+        .collect()
 }
 
 fn files_wanted(wanted: &Wanted, index: &RecordIndex) -> Vec<u32> {

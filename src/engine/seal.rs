@@ -181,6 +181,7 @@ impl<'a> Sealer<'a> {
             fingerprint: self.fingerprint(fault, &obligations),
             message: self.tell(&fault.message),
             help: fault.help.as_deref().map(|it| self.tell(it)),
+            instead: self.instead(fault, &location),
             location,
             record,
             related,
@@ -224,8 +225,28 @@ impl<'a> Sealer<'a> {
         }
     }
 
+    /// What should stand at the place, written as it is there, with or without quotes.
+    fn instead(&self, fault: &Fault, location: &Location) -> Option<String> {
+        let (written, meant) = fault.slip.as_ref()?;
+        let range = location
+            .range
+            .as_ref()
+            .filter(|_| location.file == self.file)?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+        // What a reader of YAML could take for something else is left to people.
+        let is_plain = meant.starts_with(|c: char| c.is_ascii_alphabetic())
+            && meant.chars().all(is_name)
+            && meant.len() > 3
+            && !["true", "false", "null"].contains(&meant.as_str());
+        let stands = range.span.slice(self.text);
+        let quotes = ["", "\"", "'"].into_iter();
+        let mut quotes = quotes.filter(|quote| stands == format!("{quote}{written}{quote}"));
+        let quote = quotes.next().filter(|_| is_plain)?;
+        Some(format!("{quote}{meant}{quote}"))
+    }
+
     /// A sentence without the texts that nothing may quote.
-    fn tell(&self, text: &str) -> String {
+    pub(super) fn tell(&self, text: &str) -> String {
         let mut told = text.to_owned();
         for hidden in self.unquoted.iter().filter(|it| text.contains(**it)) {
             told = told.replace(hidden, "•••");
@@ -287,6 +308,7 @@ impl<'a> Sealer<'a> {
             span,
             start: self.lines.locate(span.start),
             end: self.lines.locate(span.end),
+            byte_columns: byte_columns(&self.lines, span),
             excerpt: Excerpt::new(self.text, &self.lines, span, &self.masked),
         });
         Location {
@@ -315,6 +337,11 @@ impl<'a> Sealer<'a> {
     }
 }
 
+/// The columns of both ends of a span in bytes.
+fn byte_columns(lines: &LineIndex<'_>, span: Span) -> (u32, u32) {
+    (lines.byte_column(span.start), lines.byte_column(span.end))
+}
+
 /// The place of a line in a file that is no record.
 fn located(page: &Page) -> Location {
     let lines = LineIndex::new(&page.text);
@@ -330,6 +357,7 @@ fn located(page: &Page) -> Location {
             span,
             start: lines.locate(span.start),
             end: lines.locate(span.end),
+            byte_columns: byte_columns(&lines, span),
             excerpt: Excerpt::new(&page.text, &lines, span, &[]),
         }),
     }

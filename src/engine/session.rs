@@ -102,7 +102,7 @@ impl Session<'_> {
                     }
                     let (whole, incomplete) =
                         self.finish(parts, totals.add(streamed_totals), &bench);
-                    break self.outcome(whole, &catalogue, incomplete);
+                    break self.outcome(whole, &bench, incomplete);
                 }
                 (late, bytes) = (found, streamed_totals.stats.bytes);
             }

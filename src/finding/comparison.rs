@@ -154,12 +154,14 @@ impl Finding {
 impl Outcome {
     /// The findings in force that decide how the records, or the change to them, are judged.
     pub fn deciding(&self) -> impl Iterator<Item = &Finding> {
-        let is_gated = self
-            .comparison
-            .as_ref()
-            .is_some_and(|it| it.gate == Gate::New);
         self.in_force()
-            .filter(move |finding| !is_gated || finding.is_worse())
+            .filter(|finding| self.is_decided_by(finding))
+    }
+
+    /// Whether a finding in force decides how the records, or the change to them, are judged.
+    pub fn is_decided_by(&self, finding: &Finding) -> bool {
+        let is_gated = |it: &Comparison| it.gate == Gate::New;
+        !self.comparison.as_deref().is_some_and(is_gated) || finding.is_worse()
     }
 
     /// Says of each finding how it compares with those of a base, and returns those that only the

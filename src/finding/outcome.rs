@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::comparison::{Change, Comparison};
@@ -23,6 +24,8 @@ pub struct Finding {
     pub message: String,
     /// What to type.
     pub help: Option<String>,
+    /// The text that should stand at the place instead, if it is a slip of the finger.
+    pub instead: Option<String>,
     /// Where.
     pub location: Location,
     /// The record it is about; `None` for a file that could not be read as one.
@@ -70,6 +73,8 @@ pub struct Range {
     pub start: LineColumn,
     /// Line and column just after the last character.
     pub end: LineColumn,
+    /// The same two columns counted in bytes of UTF-8, for readers that count so.
+    pub byte_columns: (u32, u32),
     /// The lines around it.
     pub excerpt: Excerpt,
 }
@@ -121,6 +126,8 @@ pub struct RuleSummary {
     pub rule: Arc<str>,
     /// What it reports, in one line.
     pub title: String,
+    /// Why it matters.
+    pub why: Option<String>,
     /// Ids of the demands it serves.
     pub obligations: Vec<String>,
     /// The controls those demands belong to.
@@ -181,6 +188,8 @@ pub struct Outcome {
     pub as_of: String,
     /// Commit id, where there is one.
     pub revision: Option<String>,
+    /// Where the git repository is found, as a URI without any name or password.
+    pub repository: Option<String>,
     /// Whether the worktree differs from that commit; `None` without git.
     pub dirty: Option<bool>,
     /// Number of commits that were asked what they say; `None` if the history was left out, or
@@ -192,6 +201,8 @@ pub struct Outcome {
     pub adjusted: Vec<Adjustment>,
     /// What needs somebody, in order of file and place.
     pub findings: Vec<Finding>,
+    /// Why the exceptions that accept findings were granted, by their ids.
+    pub rationales: BTreeMap<String, String>,
     /// What could not be examined.
     pub incomplete: Vec<Incomplete>,
     /// What could not be judged.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::change::{before, headline, is_shown, notes};
 use super::{adjusted, gaps, summary, tamed_line};
-use crate::finding::Outcome;
+use crate::finding::{Finding, Outcome};
 
 pub(super) fn render(outcome: &Outcome) -> String {
     let mut text = String::new();
@@ -15,38 +15,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
     let fixed = outcome.comparison.iter().flat_map(|it| &it.fixed);
     let shown = outcome.findings.iter().filter(|it| is_shown(it, outcome));
     for finding in shown.chain(fixed) {
-        let location = &finding.location;
-        let place = match &location.range {
-            Some(range) => format!(":{}:{}", range.start.line, range.start.column),
-            None => String::new(),
-        };
-        let file = match &*location.file {
-            "" => "the repository".to_owned(),
-            file => tamed_line(file),
-        };
-        let mut message = tamed_line(&finding.message);
-        if let Some(duty) = &finding.duty {
-            let arithmetic = tamed_line(&duty.clock.arithmetic());
-            message = format!("{message} ({arithmetic})");
-        }
-        if let Some(before) = before(finding) {
-            message = format!("{message} ({before})");
-        }
-        let change = match &finding.change {
-            Some(change) => format!("{}: ", change.as_str()),
-            None => String::new(),
-        };
-        let (severity, rule) = (finding.severity, &finding.rule);
-        let _ = match &finding.excepted_by {
-            None => writeln!(text, "{file}{place}: {change}{severity}[{rule}]: {message}"),
-            Some(exception) => {
-                let accepted = format!("accepted by `{}`", tamed_line(exception));
-                writeln!(
-                    text,
-                    "{file}{place}: {change}excepted[{rule}]: {message}; {accepted}"
-                )
-            }
-        };
+        text.push_str(&line(finding));
+        text.push('\n');
     }
     for (what, words) in outcome.comparison.iter().flat_map(|it| notes(it)) {
         let _ = writeln!(text, "{what} {words}");
@@ -65,4 +35,37 @@ pub(super) fn render(outcome: &Outcome) -> String {
     let (found, examined) = summary(outcome);
     let _ = writeln!(text, "{found}; {examined}");
     text
+}
+
+/// A finding in one line.
+pub(super) fn line(finding: &Finding) -> String {
+    let location = &finding.location;
+    let place = match &location.range {
+        Some(range) => format!(":{}:{}", range.start.line, range.start.column),
+        None => String::new(),
+    };
+    let file = match &*location.file {
+        "" => "the repository".to_owned(),
+        file => tamed_line(file),
+    };
+    let mut message = tamed_line(&finding.message);
+    if let Some(duty) = &finding.duty {
+        let account = tamed_line(&duty.clock.account());
+        message = format!("{message} ({account})");
+    }
+    if let Some(before) = before(finding) {
+        message = format!("{message} ({before})");
+    }
+    let change = match &finding.change {
+        Some(change) => format!("{}: ", change.as_str()),
+        None => String::new(),
+    };
+    let (severity, rule) = (finding.severity, &finding.rule);
+    match &finding.excepted_by {
+        None => format!("{file}{place}: {change}{severity}[{rule}]: {message}"),
+        Some(exception) => {
+            let accepted = format!("accepted by `{}`", tamed_line(exception));
+            format!("{file}{place}: {change}excepted[{rule}]: {message}; {accepted}")
+        }
+    }
 }

@@ -5,18 +5,27 @@
 //! a contract of its own, written out field by field, never a dump of our structures.
 
 mod change;
+mod checkstyle;
 mod concise;
 mod due;
+mod github;
+mod github_summary;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod rdjson;
+mod sarif;
+mod xml;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 pub use due::{DueFormat, Span, render_due};
 pub use json::pretty as render_json;
 
-use crate::finding::{Adjustment, Outcome, Severity};
+use crate::finding::{Adjustment, Finding, Outcome, Severity};
 
 /// A format that an outcome can be rendered in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,11 +36,36 @@ pub enum Format {
     Concise,
     /// The contract for machines, version 1.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Commands of GitHub workflows that annotate lines.
+    Github,
+    /// Markdown for the summary of a GitHub job, or for a comment.
+    GithubSummary,
+    /// The code quality report of GitLab.
+    Gitlab,
+    /// `JUnit` XML, for everything that shows tests.
+    Junit,
+    /// Checkstyle XML, for review bots.
+    Checkstyle,
+    /// The format of reviewdog, for review bots.
+    Rdjson,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Human, Self::Concise, Self::Json];
+    pub const ALL: &'static [Self] = &[
+        Self::Human,
+        Self::Concise,
+        Self::Json,
+        Self::Sarif,
+        Self::Github,
+        Self::GithubSummary,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+    ];
 
     /// The name used on the command line.
     pub const fn name(self) -> &'static str {
@@ -39,6 +73,24 @@ impl Format {
             Self::Human => "human",
             Self::Concise => "concise",
             Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::GithubSummary => "github-summary",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Rdjson => "rdjson",
+        }
+    }
+
+    /// How files of it end.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Human | Self::Concise | Self::Github => "txt",
+            Self::Json | Self::Gitlab | Self::Rdjson => "json",
+            Self::Sarif => "sarif",
+            Self::GithubSummary => "md",
+            Self::Junit | Self::Checkstyle => "xml",
         }
     }
 
@@ -84,6 +136,45 @@ pub fn render(outcome: &Outcome, format: Format, look: Look) -> String {
         Format::Human => human::render(outcome, look),
         Format::Concise => concise::render(outcome),
         Format::Json => json::render(outcome),
+        Format::Sarif => sarif::render(outcome),
+        Format::Github => github::render(outcome),
+        Format::GithubSummary => github_summary::render(outcome),
+        Format::Gitlab => gitlab::render(outcome),
+        Format::Junit => junit::render(outcome),
+        Format::Checkstyle => checkstyle::render(outcome),
+        Format::Rdjson => rdjson::render(outcome),
+    }
+}
+
+/// What to do where there is nothing to examine yet.
+const FIRST_STEP: &str = "Write a first program of records with `probity init`, or name the folder that holds yours: `probity check FOLDER`.";
+
+/// The findings that somebody has to look at, the worst first: no exception accepts them, and a
+/// change is not judged without them.
+fn pressing(outcome: &Outcome) -> Vec<&Finding> {
+    let shown = outcome.in_force();
+    let mut pressing: Vec<&Finding> = shown.filter(|it| change::is_shown(it, outcome)).collect();
+    pressing.sort_by_key(|it| (Reverse(it.severity), !outcome.is_decided_by(it)));
+    pressing
+}
+
+/// The fact, with the arithmetic behind it.
+fn fact(finding: &Finding) -> String {
+    match &finding.duty {
+        Some(duty) => format!("{} ({})", finding.message, duty.clock.account()),
+        None => finding.message.clone(),
+    }
+}
+
+/// A fact and what to do about it, as sentences.
+fn sentences(fact: &str, help: Option<&str>) -> String {
+    let stop = match fact.ends_with(['.', '!', '?']) {
+        true => "",
+        false => ".",
+    };
+    match help {
+        Some(help) => format!("{fact}{stop} {help}"),
+        None => format!("{fact}{stop}"),
     }
 }
 
@@ -200,7 +291,7 @@ fn gaps(outcome: &Outcome) -> Vec<String> {
             None => reasons.push((&gap.reason, gap.count)),
         }
     }
-    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    reasons.sort_by_key(|(_, count)| Reverse(*count));
     let rest = reasons.split_off(reasons.len().min(MOST_REASONS));
     let checks = |count| counted(count, "check", "checks");
     let mut lines: Vec<String> = reasons

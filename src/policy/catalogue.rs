@@ -103,7 +103,10 @@ impl Catalogue {
             let mut terms = self.terms.clone();
             let faults = pack::define_terms(record, &mut terms);
             let rule_of = |name: &str| own.get(name).copied();
-            (faults, pack::contents(record, &terms, &self.names, &rule_of))
+            (
+                faults,
+                pack::contents(record, &terms, &self.names, &rule_of),
+            )
         });
         for ((file, _, own), (faults, contents)) in numbered.into_iter().zip(contents) {
             self.note(file, faults);

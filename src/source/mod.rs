@@ -8,6 +8,7 @@
 //! [`Source::find`] tells of single files that are no records. This module knows no YAML, no record and no environment
 //! variable that begins with `GIT_`.
 
+mod address;
 mod base;
 mod discover;
 mod disk;

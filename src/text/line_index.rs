@@ -65,6 +65,19 @@ impl<'t> LineIndex<'t> {
         }
     }
 
+    /// Column of a byte, from 1, counted in bytes. A byte-order mark has no column of its own.
+    pub fn byte_column(&self, offset: u32) -> u32 {
+        let line = self.line_span(self.locate(offset).line).start;
+        let mark = match line == 0 && self.text.starts_with('\u{feff}') {
+            true => '\u{feff}'.len_utf8() as u32,
+            false => 0,
+        };
+        offset
+            .min(self.text.len() as u32)
+            .saturating_sub(line + mark)
+            + 1
+    }
+
     /// The bytes of a line (from 1) without its line break, or an empty span past the last line.
     pub fn line_span(&self, line: u32) -> Span {
         let Some(start) = line
@@ -106,6 +119,18 @@ mod tests {
         assert_eq!(at("a: 1\nb: 2\n", 5), (2, 1));
         assert_eq!(at("a: 1\nb: 2\n", 10), (3, 1));
         assert_eq!(at("", 7), (1, 1));
+    }
+
+    #[test]
+    fn byte_columns_count_bytes() {
+        let text = "\u{feff}a\nü: 🦀 x\n";
+        let index = LineIndex::new(text);
+        assert_eq!(index.byte_column(3), 1, "after the byte-order mark");
+        assert_eq!(index.byte_column(0), 1);
+        let crab = text.find('🦀').unwrap() as u32;
+        assert_eq!(index.byte_column(crab), 5);
+        assert_eq!(index.byte_column(crab + 5), 10);
+        assert_eq!(index.byte_column(999), 1, "the empty last line");
     }
 
     #[test]

@@ -45,7 +45,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "provenance",
         ],
     ),
-    ("output", &["text", "clock", "finding"]),
+    ("output", &["text", "clock", "template", "finding"]),
     (
         "manual",
         &["text", "document", "finding", "schema", "record", "policy"],

@@ -7,6 +7,8 @@ use crate::rust::RustFile;
 /// that are like a part of the language.
 const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("console", &["cli"]),
     ("csv", &["author"]),
     // Read in `source`; `author` writes the history of the example.
@@ -20,9 +22,14 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("mail_parser", &["evidence"]),
     ("memchr", &["document", "source"]),
     ("miette", &["output"]),
+    // The program as a whole.
+    ("mimalloc", &[""]),
     ("minijinja", &["template"]),
+    ("percent_encoding", &["output", "source"]),
+    ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
+    ("rust_xlsxwriter", &["report"]),
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
@@ -31,6 +38,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),
+    ("uuid", &["report"]),
 ];
 
 #[test]

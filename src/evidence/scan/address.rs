@@ -8,11 +8,13 @@ use regex::Regex;
 use super::{Known, before};
 
 static FOUR: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?-u)(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}").ok()
+    Regex::new(r"(?-u)(?:10|127|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}")
+        .ok()
 });
 
-static SIX: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i-u)(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,40}").ok());
+static SIX: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]{2,40}").ok()
+});
 
 /// Words that say that a number with points is a version.
 const VERSIONS: &[&str] = &[
