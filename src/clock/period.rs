@@ -72,6 +72,33 @@ impl Period {
         begins && until.is_none_or(|until| starts.is_some_and(|start| until >= start))
     }
 
+    /// Its months, or its quarters where it has more than 24 months, each with its name; the first
+    /// and the last may be cut.
+    pub fn parts(self) -> Vec<(String, Self)> {
+        let months = |from: Date, to: Date| {
+            let years = i32::from(to.year()) - i32::from(from.year());
+            years * 12 + i32::from(to.month()) - i32::from(from.month()) + 1
+        };
+        let has_quarters = months(self.from, self.to) > 24;
+        let mut parts = Vec::new();
+        let mut from = self.from;
+        while from <= self.to {
+            let (year, month) = (from.year(), from.month());
+            let quarter = (month + 2) / 3;
+            let (name, last) = match has_quarters {
+                true => (format!("{year:04}-Q{quarter}"), quarter * 3),
+                false => (format!("{year:04}-{month:02}"), month),
+            };
+            let to = date(year, last, 1).last_of_month().min(self.to);
+            parts.push((name, Self { from, to }));
+            match to.tomorrow() {
+                Ok(next) => from = next,
+                Err(_) => break,
+            }
+        }
+        parts
+    }
+
     /// A year, a quarter or a month.
     fn named(text: &str) -> Option<Self> {
         let (year, part) = match text.split_once('-') {
@@ -185,6 +212,27 @@ mod tests {
             let instant = parse_instant(instant).unwrap();
             assert_eq!(Period::year_until(instant).to_string(), shown);
         }
+    }
+
+    #[test]
+    fn a_period_has_months_and_a_long_one_quarters() {
+        let shown = |text: &str| -> Vec<String> {
+            let parts = Period::parse(text).unwrap().parts().into_iter();
+            parts.map(|(name, part)| format!("{name} {part}")).collect()
+        };
+        assert_eq!(
+            shown("2024-12-15..2025-02-03"),
+            [
+                "2024-12 2024-12-15..2024-12-31",
+                "2025-01 2025-01-01..2025-01-31",
+                "2025-02 2025-02-01..2025-02-03"
+            ]
+        );
+        assert_eq!(shown("2025").len(), 12);
+        let long = shown("2023-02-10..2025-03-31");
+        assert_eq!(long.len(), 9);
+        assert_eq!(long[0], "2023-Q1 2023-02-10..2023-03-31");
+        assert_eq!(shown("9999-12").len(), 1);
     }
 
     #[test]

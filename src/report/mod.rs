@@ -7,8 +7,10 @@ mod chapter;
 mod facts;
 mod incident;
 mod metrics;
+mod numbers;
 mod paper;
 mod population;
+mod register;
 mod who;
 mod who_text;
 
@@ -28,6 +30,8 @@ pub use metrics::{
     Better, ClaimLine, Days, Figure, Group, Measure, Member, Metrics, Missing, Review, Standing,
     Target, Unit, Unknown, metrics,
 };
+pub use numbers::{NumbersFile, Point, TargetCounts, Trend, metrics_report};
 pub use paper::{Ground, Paper, PaperFormat, Sort, render_paper};
 pub use population::{Asked, AskedError, Drawable, Population, asked_of, population_of};
+pub use register::{RegistryCounts, RegistryFile, is_in_registry, registry_report};
 pub use who::{Contact, PartyCard, Route, Sharing, Who, WhoError, who};

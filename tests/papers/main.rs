@@ -12,5 +12,7 @@ mod binary;
 #[path = "../example/mod.rs"]
 mod example;
 mod incident;
+mod metrics;
 mod paper;
 mod pr;
+mod registry;

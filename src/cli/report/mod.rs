@@ -2,8 +2,10 @@
 
 mod audit;
 mod incident;
+mod metrics;
 mod options;
 mod pr;
+mod registry;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,10 @@ enum Which {
     Incident(incident::IncidentArguments),
     /// What a change means, for a comment on its pull request.
     Pr(pr::PrArguments),
+    /// The numbers of a period: targets, how they moved, and the cases behind each.
+    Metrics(metrics::MetricsArguments),
+    /// Contacts and their freshness, systems and who stands behind them, roles, channels, changes.
+    Registry(registry::RegistryArguments),
 }
 
 impl Report {
@@ -33,6 +39,8 @@ impl Report {
             Which::Audit(arguments) => arguments.run(),
             Which::Incident(arguments) => arguments.run(),
             Which::Pr(arguments) => arguments.run(),
+            Which::Metrics(arguments) => arguments.run(),
+            Which::Registry(arguments) => arguments.run(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use probity::clock::{Moment, Period};
 use probity::document::Limits;
 use probity::engine::Request;
 use probity::finding::Outcome;
@@ -18,6 +19,7 @@ use crate::cli::clock::as_of;
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
 use crate::cli::file::{parse_output, write_file};
 use crate::cli::history::chapters_of;
+use crate::cli::sample::parse_period;
 use crate::cli::template::found_template;
 use crate::cli::terminal::print;
 
@@ -58,6 +60,48 @@ pub(super) struct PaperOptions {
     /// Number of threads [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+}
+
+/// The days of a report.
+#[derive(Debug, Args)]
+pub(super) struct PeriodOptions {
+    /// Period to report on: FROM..TO, 2025-Q1, 2025-04 or 2025 [default: the last twelve months]
+    #[arg(long, value_parser = parse_period)]
+    period: Option<Period>,
+
+    /// First day of the period
+    #[arg(
+        long,
+        value_name = "DAY",
+        requires = "until",
+        conflicts_with = "period"
+    )]
+    from: Option<String>,
+
+    /// Last day of the period
+    #[arg(long, value_name = "DAY", requires = "from", conflicts_with = "period")]
+    until: Option<String>,
+}
+
+impl PeriodOptions {
+    /// The period that is asked for.
+    pub(super) fn period(&self) -> Result<Option<Period>, Failure> {
+        let (Some(from), Some(until)) = (&self.from, &self.until) else {
+            return Ok(self.period);
+        };
+        let day = |text: &str| {
+            Moment::parse(text).ok_or_else(|| {
+                Failure::usage(format!("`{text}` is no day")).hint("write it as 2025-01-31")
+            })
+        };
+        let (first, last) = (day(from)?, day(until)?);
+        match Period::between(first, last) {
+            Some(period) => Ok(Some(period)),
+            None => Err(Failure::usage(format!(
+                "the period from {from} until {until} ends before it begins"
+            ))),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -119,7 +163,7 @@ impl PaperOptions {
         source: &Source,
         registry: &Registry,
         records: &[(&str, &Record)],
-        period: Option<probity::clock::Period>,
+        period: Option<Period>,
     ) -> Result<Vec<Chapter>, String> {
         if self.no_history {
             return Err("the history was left unread on request".to_owned());

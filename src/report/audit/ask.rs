@@ -117,7 +117,7 @@ fn unknown(name: &str, registry: &Registry) -> AuditError {
 }
 
 /// The days of a report.
-pub(super) fn days(
+pub(in crate::report) fn days(
     period: Option<Period>,
     as_of: Instant,
 ) -> Result<(Period, ReportPeriod), AuditError> {

@@ -4,7 +4,7 @@
 //! [`Taken`] of each record; [`render`] turns it into bytes. Renderers see the model only, so that
 //! formats cannot disagree.
 
-mod ask;
+pub(super) mod ask;
 mod assure;
 mod books;
 pub(super) mod build;

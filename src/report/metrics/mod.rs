@@ -24,6 +24,7 @@ use crate::record::{RecordKind, Registry};
 
 pub use measure::{Better, Figure, Group, Measure, Member, Unit, Unknown};
 pub use review::{ClaimLine, Review};
+pub(super) use target::judged;
 pub use target::{Standing, Target};
 
 /// All numbers of a period.

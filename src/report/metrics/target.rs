@@ -87,7 +87,7 @@ pub(super) fn unknown(metric: &str, figures: &[&Figure]) -> String {
 
 /// Whether a figure keeps to a bound. Where facts are missing it does only if it would whatever
 /// they turned out to be.
-pub(super) fn judged(figure: &Figure, bound: f64) -> (Standing, Option<String>) {
+pub(in crate::report) fn judged(figure: &Figure, bound: f64) -> (Standing, Option<String>) {
     let Some(value) = figure.value else {
         return (Standing::Undetermined, figure.reason.clone());
     };
