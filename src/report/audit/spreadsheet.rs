@@ -114,7 +114,7 @@ fn write(page: &mut Worksheet, sheet: &Sheet, looks: &Looks) -> Result<(), XlsxE
         widths.push(usize::from(width));
     }
     for (line, row) in (1..).zip(&table.rows) {
-        page.set_row_height(line, height(row, &widths))?;
+        page.set_row_height(line, height(row, &table.columns, &widths))?;
         for (at, (column, cell)) in (0..).zip(table.columns.iter().zip(&row.cells)) {
             let mark = cell.first().map_or(Mark::Plain, |it| it.mark);
             let look = |look| Looks::marked(look, mark);
@@ -155,8 +155,11 @@ fn whole(text: &str) -> String {
 }
 
 /// The height of a row, so that texts that are broken into lines are seen whole.
-fn height(row: &Row, widths: &[usize]) -> u16 {
-    let lines = row.cells.iter().zip(widths).map(|(cell, width)| {
+fn height(row: &Row, columns: &[Column], widths: &[usize]) -> u16 {
+    let cells = row.cells.iter().zip(columns).zip(widths);
+    // Times are shown shorter than they are written, in one line.
+    let texts = cells.filter(|((_, column), _)| !is_time(column));
+    let lines = texts.map(|((cell, _), width)| {
         let length: usize = cell.iter().map(|run| run.text.chars().count()).sum();
         length.div_ceil(width.saturating_sub(2).max(1))
     });
