@@ -15,6 +15,7 @@ mod contradict;
 mod finish;
 mod judge;
 mod part;
+mod past;
 mod scan;
 mod seal;
 mod session;
@@ -34,7 +35,7 @@ use cabinet::Ledger;
 
 use crate::clock::Instant;
 use crate::document::Limits;
-use crate::finding::Outcome;
+use crate::finding::{Outcome, Past};
 use crate::record::{Record, Registry};
 use crate::source::{Listing, OpenError, ReadError, Source};
 
@@ -141,6 +142,8 @@ pub struct Examined<T> {
     pub registry: Registry,
     /// What was taken, in the order of the paths.
     pub taken: Vec<T>,
+    /// What the commits say about the files as a whole, or why that cannot be told.
+    pub past: Result<Past, String>,
     /// The folder of the records on disk; `None` where a revision is read.
     pub folder: Option<PathBuf>,
 }
@@ -165,6 +168,7 @@ pub fn examine<T: Send>(
             outcome,
             registry,
             taken,
+            past: past::past(session.chronicle, source.prefix()),
             folder: source.folder(),
         }
     })

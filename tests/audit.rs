@@ -1,6 +1,7 @@
 //! `probity report audit`: one model, the same in every format.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
+#![expect(clippy::panic, reason = "a test")]
 #![expect(
     clippy::disallowed_methods,
     reason = "breaks records, and renews the files that the test is about"
@@ -16,12 +17,22 @@ use probity::clock::Period;
 use probity::engine::{Request, Silent, examine};
 use probity::report::Facts;
 use probity::report::audit::{
-    Audit, AuditError, Finding, Format, Question, REASONS, Standing, Taken, audit, render,
+    Audit, AuditError, Finding, Format, Question, REASONS, Rendered, Standing, Taken, audit, render,
 };
 
 fn try_report(folder: &Path, controls: &[&str], period: &str) -> Result<Audit, AuditError> {
+    try_told(folder, controls, period, false)
+}
+
+fn try_told(
+    folder: &Path,
+    controls: &[&str],
+    period: &str,
+    wants_history: bool,
+) -> Result<Audit, AuditError> {
     let request = Request {
         wants_duties: true,
+        wants_history,
         ..Request::new(folder, example::noon())
     };
     let examined = examine(&request, &Silent, |file, record| {
@@ -39,6 +50,7 @@ fn try_report(folder: &Path, controls: &[&str], period: &str) -> Result<Audit, A
         &examined.registry,
         &facts,
         &taken,
+        &examined.past,
         &question,
     )
 }
@@ -47,8 +59,15 @@ fn report(folder: &Path) -> Audit {
     try_report(folder, &[], "").unwrap()
 }
 
-fn rendered(audit: &Audit, format: Format) -> String {
+fn any(audit: &Audit, format: Format) -> Rendered {
     render(audit, format, &format.shipped_template(), "../").unwrap()
+}
+
+fn rendered(audit: &Audit, format: Format) -> String {
+    let Rendered::Text(text) = any(audit, format) else {
+        panic!("{format:?} is no text");
+    };
+    text
 }
 
 fn larkfield() -> tempfile::TempDir {
@@ -57,40 +76,103 @@ fn larkfield() -> tempfile::TempDir {
     folder
 }
 
-/// What differs from one version of the program to the next is not what the example is about.
-fn settled(text: &str, audit: &Audit) -> String {
-    let version = audit.basis.tool_version;
-    text.replace(&audit.basis.policy_digest, "(that of the policies)")
-        .replace(
-            &format!("\"tool_version\": \"{version}\""),
-            "\"tool_version\": \"(that of the program)\"",
-        )
-        .replace(
-            &format!("probity {version}"),
-            "probity (that of the program)",
-        )
+/// The report of the example with its history. What differs from one version of the program to
+/// the next is not what the example is about.
+fn settled() -> Audit {
+    let folder = example::repository();
+    let mut audit = try_told(&folder.path().join("larkfield"), &[], "", true).unwrap();
+    "(that of the policies)".clone_into(&mut audit.basis.policy_digest);
+    audit.basis.tool_version = "(that of the program)";
+    audit
 }
 
 #[test]
 fn the_report_of_the_example_is_as_expected() {
-    let folder = larkfield();
-    let audit = report(folder.path());
+    let audit = settled();
     for (format, name) in [
         (Format::Json, "report.json"),
         (Format::Markdown, "report.md"),
         (Format::Html, "report.html"),
+        (Format::Xlsx, "report.xlsx"),
+        (Format::Csv, "report-csv"),
+        (Format::Oscal, "report-oscal"),
     ] {
         let file = example::home("larkfield").join("expected").join(name);
-        let text = settled(&rendered(&audit, format), &audit);
-        if std::env::var_os("PROBITY_UPDATE_EXPECTED").is_some() {
-            fs::write(&file, &text).unwrap();
+        match any(&audit, format) {
+            Rendered::Text(text) => is_expected(&file, text.as_bytes()),
+            Rendered::Bytes(bytes) => is_expected(&file, &bytes),
+            Rendered::Folder(files) => {
+                fs::create_dir_all(&file).unwrap();
+                for (name, text) in files {
+                    is_expected(&file.join(name), text.as_bytes());
+                }
+            }
         }
-        let expected = fs::read_to_string(&file).unwrap_or_default();
-        assert!(
-            expected == text,
-            "{name} differs. If this is wanted: PROBITY_UPDATE_EXPECTED=1 cargo test --test audit"
-        );
     }
+}
+
+fn is_expected(file: &Path, bytes: &[u8]) {
+    if std::env::var_os("PROBITY_UPDATE_EXPECTED").is_some() {
+        fs::write(file, bytes).unwrap();
+    }
+    let expected = fs::read(file).unwrap_or_default();
+    assert!(
+        expected == bytes,
+        "{} differs. If this is wanted: PROBITY_UPDATE_EXPECTED=1 cargo test --test audit",
+        file.display()
+    );
+}
+
+/// `examples/larkfield` has no INC-2025-0004, and its commits never deleted an incident.
+#[test]
+fn the_history_says_whether_incidents_were_deleted() {
+    let argument = |audit: &Audit| {
+        let mut all = audit.population.completeness.iter();
+        all.find(|it| it.id == "deletions").unwrap().clone()
+    };
+    let folder = larkfield();
+    let unknown = argument(&report(folder.path()));
+    assert_eq!(unknown.holds, None, "{}", unknown.says);
+
+    let repository = example::repository();
+    let home = repository.path().join("larkfield");
+    let clean = try_told(&home, &[], "", true).unwrap();
+    assert_eq!(argument(&clean).holds, Some(true));
+    assert!(clean.population.deletions.rows.is_empty());
+    assert_eq!(clean.basis.commits, Some(148));
+
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .current_dir(&home)
+            .args([
+                "-c",
+                "user.name=Ren Odo",
+                "-c",
+                "user.email=ren@larkfield.example",
+            ])
+            .args(arguments)
+            .env("GIT_COMMITTER_DATE", "2025-06-20T09:00:00Z")
+            .env("GIT_AUTHOR_DATE", "2025-06-20T09:00:00Z")
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["rm", "-r", "-q", "incidents/INC-2025-0002"]);
+    git(&["commit", "-q", "-m", "Tidy up"]);
+    let audit = try_told(&home, &[], "", true).unwrap();
+    let deleted = argument(&audit);
+    assert_eq!(deleted.holds, Some(false), "{}", deleted.says);
+    assert!(deleted.says.contains("INC-2025-0002"), "{}", deleted.says);
+    assert!(
+        deleted.says.contains("by Ren Odo on 2025-06-20"),
+        "{}",
+        deleted.says
+    );
+    let row = &audit.population.deletions.rows[0];
+    let texts: Vec<&str> = row.cells.iter().map(|it| it[0].text.as_str()).collect();
+    assert_eq!(texts[0], "INC-2025-0002");
+    assert_eq!(texts[2], "2025-06-20T09:00:00Z");
+    assert_eq!(texts[5..7], ["yes", "no"]);
 }
 
 #[test]
@@ -256,9 +338,18 @@ fn nothing_of_a_record_runs_or_breaks_a_table() {
     assert!(!markdown.replace("\\<", "").contains("<script"));
     assert!(!markdown.lines().any(|line| line == "# Forged"));
     for format in Format::ALL {
-        let text = rendered(&audit, *format);
-        assert!(!text.contains('\u{1b}'), "{format:?}");
-        assert!(text.contains("事件 حادثة"), "{format:?}");
+        let texts = match any(&audit, *format) {
+            Rendered::Text(text) => vec![text],
+            Rendered::Folder(files) => files.into_iter().map(|it| it.1).collect(),
+            Rendered::Bytes(_) => continue,
+        };
+        assert!(texts.iter().all(|it| !it.contains('\u{1b}')), "{format:?}");
+        let is_plan = matches!(
+            format,
+            Format::OscalAp | Format::OscalAr | Format::OscalPoam | Format::Oscal
+        );
+        let has_title = texts.iter().any(|it| it.contains("事件 حادثة"));
+        assert!(has_title || is_plan, "{format:?}");
     }
     // Each row has as many cells as the head of its table.
     let mut width = 0;
@@ -296,6 +387,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
             &examined.registry,
             &facts,
             &taken,
+            &examined.past,
             &question,
         );
         rendered(&audit.unwrap(), Format::Html)

@@ -604,3 +604,56 @@ fn a_file_that_cannot_be_written_keeps_no_other_from_being_written() {
     );
     assert!(kept.is_file());
 }
+
+/// Where the word that is meant is plain, it is offered as a replacement of just what is wrong.
+#[test]
+fn a_slip_of_the_finger_can_be_mended_with_a_click() {
+    let fixture = Fixture::folder();
+    example::copy("larkfield", &fixture.root());
+    let text =
+        format!("{FACTS}timline: []\nsupply_chain: {{outcome: \"requird\", liaison: marra}}\n");
+    fixture.write(INCIDENT, &text);
+    let texts = written(&fixture, &[]).1;
+    let mut mended: Vec<String> = text.lines().map(str::to_owned).collect();
+    let report = json(&texts, "rdjson");
+    let mut offers: Vec<&Value> = Vec::new();
+    for diagnostic in report["diagnostics"].as_array().unwrap() {
+        offers.extend(diagnostic["suggestions"].as_array().into_iter().flatten());
+    }
+    // From the end, so that columns stay.
+    for offer in offers.iter().rev() {
+        let at = |end: &str, key: &str| {
+            usize::try_from(offer["range"][end][key].as_u64().unwrap()).unwrap()
+        };
+        let line = &mut mended[at("start", "line") - 1];
+        let range = at("start", "column") - 1..at("end", "column") - 1;
+        line.replace_range(range, offer["text"].as_str().unwrap());
+    }
+    assert_eq!(mended[8], "timeline: []");
+    assert_eq!(
+        mended[9],
+        "supply_chain: {outcome: \"required\", liaison: mara}"
+    );
+    let sarif = json(&texts, "sarif");
+    let fixes = results(&sarif).iter().filter_map(|it| it.get("fixes"));
+    let inserted: Vec<&Value> = fixes
+        .map(|it| &it[0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"])
+        .collect();
+    assert_eq!(inserted, ["timeline", "\"required\"", "mara"]);
+}
+
+#[test]
+fn no_format_shows_what_is_masked() {
+    let fixture = Fixture::folder();
+    example::copy("larkfield", &fixture.root());
+    let secret = "postgres://app:Zu7-pelikan@db.example.net/prod";
+    let text = FACTS.replace("Portal slow", secret);
+    // Of a value that is not listed the message quotes what is written.
+    fixture.write(INCIDENT, &format!("{text}disposition: {secret}\n"));
+    let (run, texts) = written(&fixture, &[]);
+    assert!(run.stdout.contains("credential"), "{}", run.stdout);
+    for (format, text) in FORMATS.iter().zip(texts) {
+        assert!(text.contains("credential"), "{format}");
+        assert!(!text.contains("pelikan"), "{format}");
+    }
+}

@@ -5,7 +5,7 @@
 mod binary;
 mod example;
 
-use binary::probity;
+use binary::{probity, probity_as_is};
 
 fn told(arguments: &[&str]) -> (i32, String) {
     let folder = example::repository();
@@ -51,6 +51,37 @@ fn an_approval_by_commit_is_told_from_draft_to_sent() {
             .iter()
             .all(|it| it["proof"] == "first seen in commit")
     );
+}
+
+#[test]
+fn the_times_of_a_duty_have_the_grade_of_their_proof() {
+    let folder = example::repository();
+    let root = folder.path().join("larkfield");
+    let file = root.join("incidents/INC-2025-0006/incident.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let report = text.split("report_out:").nth(1).unwrap();
+    let at = report.split("at: ").nth(1).unwrap().lines().next().unwrap();
+    let late = text.replacen(&format!("  at: {at}"), "  at: 2025-04-29T15:00:01Z", 1);
+    assert_ne!(late, text);
+    std::fs::write(&file, late).unwrap();
+    let duty = |arguments: &[&str]| -> serde_json::Value {
+        let as_of = ["--as-of", "2025-06-20T12:00:00Z", "--format", "json"];
+        let run = probity_as_is(&root, &[&["check"][..], arguments, &as_of].concat(), &[]);
+        let outcome: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = outcome["findings"].as_array().unwrap();
+        let found = findings.iter().find(|it| it["rule"] == "no-report-out");
+        found.unwrap()["duty"].clone()
+    };
+    let told = duty(&[]);
+    assert_eq!(told["since_proof"]["grade"], "first-seen-in-commit");
+    assert_eq!(told["since_proof"]["by"], "mara");
+    assert_eq!(told["since_proof"]["at"], "2025-04-22T15:10:00Z");
+    assert_eq!(told["done_proof"]["grade"], "asserted");
+    assert_eq!(told["done_proof"]["commit"], serde_json::Value::Null);
+    // Nobody looked: nothing is said.
+    let silent = duty(&["--no-history"]);
+    assert_eq!(silent.get("since_proof"), None);
+    assert_eq!(silent.get("done_proof"), None);
 }
 
 #[test]

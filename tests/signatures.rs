@@ -102,6 +102,7 @@ fn other_sorts_are_neither_good_nor_bad() {
         ("x509", "X.509"),
         ("ecdsa-p521", other_key),
         ("rsa", other_key),
+        ("certificate", "SSH with a certificate"),
     ] {
         assert_eq!(
             verify(&commit(name)),

@@ -165,7 +165,7 @@ fn is_step_summary(format: Format, file: &Path) -> bool {
 fn append(file: &Path, text: &str) -> Result<(), Failure> {
     let before = read_file(file, MOST_OF_SUMMARY).unwrap_or_default();
     let before = String::from_utf8_lossy(&before);
-    write_file(file, &format!("{before}{text}"))
+    write_file(file, format!("{before}{text}"))
 }
 
 impl Check {

@@ -38,6 +38,10 @@ pub(crate) struct Due {
     #[arg(long, conflicts_with = "within")]
     every: bool,
 
+    /// Leave the history of the repository unread; how far times are proven is then not said
+    #[arg(long)]
+    no_history: bool,
+
     /// Format on standard output
     #[arg(long, value_enum, default_value_t = FormatName::Human)]
     format: FormatName,
@@ -67,7 +71,7 @@ impl Due {
         let request = Request {
             revision: self.rev.as_deref(),
             wants_duties: true,
-            wants_history: false,
+            wants_history: !self.no_history,
             ..Request::new(&self.path, as_of)
         };
         let outcome = watched(|bar| check(&request, bar))?;

@@ -22,7 +22,7 @@ pub(crate) fn parse_output<F: Copy>(
 }
 
 /// Writes a file whole, in a folder that exists.
-pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn write_file(file: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -31,6 +31,21 @@ pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Failure> {
         let hint = format!("create it first: `mkdir -p {}`", folder.display());
         return Err(Failure::machine(message).hint(hint));
     }
-    probity::author::write_atomically(file, text.as_bytes())
+    probity::author::write_atomically(file, bytes.as_ref())
         .map_err(|error| Failure::machine(with_causes(&error)))
+}
+
+/// Writes files into a folder, which is made if it does not exist yet.
+pub(crate) fn write_folder(folder: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        std::fs::create_dir(folder).map_err(|error| {
+            let message = format!("cannot make the folder {}: {error}", folder.display());
+            let hint = format!("create it first: `mkdir -p {}`", folder.display());
+            Failure::machine(message).hint(hint)
+        })?;
+    }
+    for (name, text) in files {
+        write_file(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(())
 }

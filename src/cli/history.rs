@@ -10,8 +10,7 @@ use probity::clock::{Instant, Period};
 use probity::document::{Limits, NodeRef, path_of};
 use probity::output::{render_json, tamed_line};
 use probity::provenance::{
-    Change, Commits, Entry, History as Told, Identities, LoggedCommit, Signature, Story, journal,
-    verify,
+    Change, Commits, Entry, History as Told, Identities, LoggedCommit, Story, journal,
 };
 use probity::record::{Reading, Record, RecordKind, Registry, read_record};
 use probity::report;
@@ -298,7 +297,7 @@ impl Teller<'_> {
             at: at.map(|it| it.map_or_else(|_| "no time".to_owned(), |it| it.to_string())),
             by: commit.map(|it| self.author(it)),
             proof: match entry.commit {
-                Some(at) => self.proof(at),
+                Some(at) => self.told.grade(at, &self.identities).to_string(),
                 None => "asserted in the files on disk, not committed".to_owned(),
             },
             what,
@@ -311,30 +310,6 @@ impl Teller<'_> {
         match self.identities.person(author) {
             Some(person) => person.to_owned(),
             None => format!("{} <{}>, not registered", author.name, author.email),
-        }
-    }
-
-    /// What a commit proves: git itself shows content and order only.
-    fn proof(&self, at: usize) -> String {
-        let commit = &self.told.commits()[at];
-        if !commit.is_signed {
-            return "first seen in commit".to_owned();
-        }
-        let Ok(bytes) = self.told.read_commit(at) else {
-            return "signed commit that cannot be read".to_owned();
-        };
-        match verify(&bytes) {
-            Signature::Unsigned => "first seen in commit".to_owned(),
-            Signature::Good { fingerprint } if self.identities.has_key(&fingerprint) => {
-                "signed commit, registered key".to_owned()
-            }
-            Signature::Good { fingerprint } => {
-                format!("signed commit, unregistered key {fingerprint}")
-            }
-            Signature::Bad { why } => format!("commit with a signature that {why}"),
-            Signature::Unverified { sort } => {
-                format!("signed commit ({sort}), not verified here")
-            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod clock;
+mod completions;
 mod due;
 mod error;
 mod explain;
@@ -11,6 +12,7 @@ mod history;
 mod import;
 mod init;
 mod lsp;
+mod man;
 mod metrics;
 mod package;
 mod policy;
@@ -65,6 +67,10 @@ enum Command {
     Schema(schema::Schema),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
+    /// Print what lets a shell complete commands and options.
+    Completions(completions::Completions),
+    /// Print the manual page of a command, or write those of all.
+    Man(man::ManualPages),
 }
 
 /// Runs the command line and says how it went.
@@ -85,6 +91,8 @@ pub(crate) fn run() -> ExitCode {
             Command::Metrics(metrics) => metrics.run(),
             Command::Report(report) => report.run(),
             Command::Package(package) => package.run(),
+            Command::Completions(completions) => completions.run(),
+            Command::Man(pages) => pages.run(),
         },
         Err(error) => Err(Failure::from(error)),
     };

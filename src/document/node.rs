@@ -288,6 +288,12 @@ impl<'t> NodeRef<'t> {
         found.is_some_and(|found| is_same(found, text))
     }
 
+    /// Whether the node is another one of the same tree, or stands somewhere in it.
+    pub fn is_within(self, outer: Self) -> bool {
+        std::ptr::eq(self.tree, outer.tree)
+            && (outer.id.0..outer.written().next).contains(&self.id.0)
+    }
+
     /// The list, map or key's map that this node stands in; `None` for a root.
     pub fn parent(self) -> Option<NodeRef<'t>> {
         let parent = self.written().parent;

@@ -181,6 +181,7 @@ impl<'a> Sealer<'a> {
             fingerprint: self.fingerprint(fault, &obligations),
             message: self.tell(&fault.message),
             help: fault.help.as_deref().map(|it| self.tell(it)),
+            instead: self.instead(fault, &location),
             location,
             record,
             related,
@@ -222,6 +223,26 @@ impl<'a> Sealer<'a> {
             line: self.lines.locate(span.start).line,
             clock,
         }
+    }
+
+    /// What should stand at the place, written as it is there, with or without quotes.
+    fn instead(&self, fault: &Fault, location: &Location) -> Option<String> {
+        let (written, meant) = fault.slip.as_ref()?;
+        let range = location
+            .range
+            .as_ref()
+            .filter(|_| location.file == self.file)?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+        // What a reader of YAML could take for something else is left to people.
+        let is_plain = meant.starts_with(|c: char| c.is_ascii_alphabetic())
+            && meant.chars().all(is_name)
+            && meant.len() > 3
+            && !["true", "false", "null"].contains(&meant.as_str());
+        let stands = range.span.slice(self.text);
+        let quotes = ["", "\"", "'"].into_iter();
+        let mut quotes = quotes.filter(|quote| stands == format!("{quote}{written}{quote}"));
+        let quote = quotes.next().filter(|_| is_plain)?;
+        Some(format!("{quote}{meant}{quote}"))
     }
 
     /// A sentence without the texts that nothing may quote.

@@ -58,6 +58,8 @@ pub struct Fault {
     pub message: String,
     /// What to type.
     pub help: Option<String>,
+    /// A slip of the finger: what is written at the place, and what is meant.
+    pub slip: Option<(String, String)>,
     /// Other places that explain it, in the same file.
     pub related: Vec<(At, String)>,
     /// Other places that explain it, in other files.
@@ -112,6 +114,7 @@ impl Fault {
             shown: None,
             message: message.into(),
             help: None,
+            slip: None,
             related: Vec::new(),
             elsewhere: Vec::new(),
             pages: Vec::new(),
@@ -123,6 +126,13 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Asks whether something else was meant than what is written at the place.
+    #[must_use]
+    pub fn meant(mut self, written: &str, meant: &str) -> Self {
+        self.slip = Some((written.to_owned(), meant.to_owned()));
+        self.help(format!("Did you mean `{meant}`?"))
     }
 
     /// Names the obligation that the place at fault serves.

@@ -12,12 +12,13 @@ mod fault;
 mod fingerprint;
 mod obligation;
 mod outcome;
+mod past;
 mod question;
 mod rule;
 mod tally;
 
 pub use comparison::{Before, Change, Comparison, Gate, RemovedRecord, Shift, ShiftKind};
-pub use duty::{Clock, Duty, DutyState};
+pub use duty::{Clock, Duty, DutyState, Proof};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};
 pub use fingerprint::{fingerprint, hex};
@@ -28,6 +29,7 @@ pub use outcome::{
     Adjustment, Finding, Incomplete, Location, Outcome, Range, RecordName, RecordVerdicts, Related,
     RuleSummary, Skipped, Stats, Unevaluated,
 };
+pub use past::{CommitName, Departure, FilePast, Past};
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

@@ -24,6 +24,8 @@ pub struct Finding {
     pub message: String,
     /// What to type.
     pub help: Option<String>,
+    /// The text that should stand at the place instead, if it is a slip of the finger.
+    pub instead: Option<String>,
     /// Where.
     pub location: Location,
     /// The record it is about; `None` for a file that could not be read as one.

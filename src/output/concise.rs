@@ -50,8 +50,8 @@ pub(super) fn line(finding: &Finding) -> String {
     };
     let mut message = tamed_line(&finding.message);
     if let Some(duty) = &finding.duty {
-        let arithmetic = tamed_line(&duty.clock.arithmetic());
-        message = format!("{message} ({arithmetic})");
+        let account = tamed_line(&duty.clock.account());
+        message = format!("{message} ({account})");
     }
     if let Some(before) = before(finding) {
         message = format!("{message} ({before})");

@@ -142,6 +142,9 @@ fn human(
             };
             let place = format!("{}:{}  {rule}{clock}", tamed_line(&duty.file), duty.line);
             let _ = writeln!(text, "  {:width$}  {}", "", paint("2", &place));
+            if let Some(proof) = duty.clock.proof() {
+                let _ = writeln!(text, "  {:width$}  {}", "", paint("2", &tamed_line(&proof)));
+            }
         }
         text.push('\n');
     };
@@ -164,6 +167,9 @@ fn human(
             let (record, what) = (tamed_line(&duty.record.id), tamed_line(&duty.clock.what));
             let arithmetic = tamed_line(&duty.clock.arithmetic());
             let _ = writeln!(text, "  {}  {what}: {arithmetic}", paint("1", &record));
+            if let Some(proof) = duty.clock.proof() {
+                let _ = writeln!(text, "    {}", paint("2", &tamed_line(&proof)));
+            }
         }
         text.push('\n');
     }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::change::{before, headline, notes};
-use super::{FIRST_STEP, adjusted, counted, fact, gaps, pressing, summary};
+use super::{FIRST_STEP, adjusted, counted, fact, gaps, pressing, sentences, summary};
 use crate::finding::{Finding, Outcome, Severity};
 use crate::template::Format;
 
@@ -71,8 +71,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
 fn not_examined(text: &mut String, outcome: &Outcome) {
     list(text, "Not examined", {
         outcome.incomplete.iter().map(|gap| {
-            let help = gap.help.as_deref().map(inline).unwrap_or_default();
-            format!("{}: {} {help}", code(&gap.file), inline(&gap.reason))
+            let said = sentences(&gap.reason, gap.help.as_deref());
+            format!("{}: {}", code(&gap.file), inline(&said))
         })
     });
 }

@@ -9,7 +9,7 @@ use miette::{
 };
 
 use super::change::{before, headline, is_shown, notes};
-use super::{Look, adjusted, gaps, summary, tamed, tamed_line};
+use super::{FIRST_STEP, Look, adjusted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -44,6 +44,9 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
         None => "33;1",
     };
     let _ = writeln!(text, "{}\n{examined}", paint.with(code, &found));
+    if outcome.is_empty() {
+        let _ = writeln!(text, "  {} {}", paint.with("36", "help:"), FIRST_STEP);
+    }
     text
 }
 
@@ -178,6 +181,10 @@ impl Shown {
             let arithmetic = tamed_line(&duty.clock.arithmetic());
             title.push('\n');
             title.push_str(&wrapped(&arithmetic, width.saturating_sub(4)));
+            if let Some(proof) = duty.clock.proof() {
+                title.push('\n');
+                title.push_str(&wrapped(&tamed_line(&proof), width.saturating_sub(4)));
+            }
         }
         if let Some(before) = before(finding) {
             title.push('\n');

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::clock::duration_text;
 use crate::finding::{
     Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
-    RecordName, Severity, Shift, Stats,
+    Proof, RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -310,6 +310,31 @@ pub(super) struct DutyEntry<'a> {
     reason: Option<&'a str>,
     missing: Option<&'a str>,
     arithmetic: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since_proof: Option<ProofEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_proof: Option<ProofEntry<'a>>,
+}
+
+/// How far git proves a time. Absent where that was not examined.
+#[derive(Serialize)]
+struct ProofEntry<'a> {
+    grade: &'static str,
+    words: String,
+    commit: Option<&'a str>,
+    by: Option<&'a str>,
+    at: Option<&'a str>,
+}
+
+fn proof(proof: &Proof) -> ProofEntry<'_> {
+    let commit = proof.commit.as_ref();
+    ProofEntry {
+        grade: proof.grade,
+        words: proof.to_string(),
+        commit: commit.map(|it| it.id.as_str()),
+        by: commit.map(|it| it.author.as_str()),
+        at: commit.map(|it| it.at.as_str()).filter(|at| !at.is_empty()),
+    }
 }
 
 pub(super) fn duty(duty: &Duty) -> DutyEntry<'_> {
@@ -325,6 +350,8 @@ pub(super) fn duty(duty: &Duty) -> DutyEntry<'_> {
         reason: clock.reason.as_deref(),
         missing: clock.missing.as_deref(),
         arithmetic: clock.arithmetic(),
+        since_proof: clock.since_proof.as_deref().map(proof),
+        done_proof: clock.done_proof.as_deref().map(proof),
     }
 }
 

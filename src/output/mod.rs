@@ -161,7 +161,7 @@ fn pressing(outcome: &Outcome) -> Vec<&Finding> {
 /// The fact, with the arithmetic behind it.
 fn fact(finding: &Finding) -> String {
     match &finding.duty {
-        Some(duty) => format!("{} ({})", finding.message, duty.clock.arithmetic()),
+        Some(duty) => format!("{} ({})", finding.message, duty.clock.account()),
         None => finding.message.clone(),
     }
 }

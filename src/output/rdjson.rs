@@ -26,12 +26,20 @@ struct Diagnostic<'a> {
     severity: &'static str,
     code: Code<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Related<'a>>,
 }
 
 #[derive(Serialize)]
 struct Code<'a> {
     value: &'a str,
+}
+
+#[derive(Serialize)]
+struct Suggestion<'a> {
+    range: Range,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -79,6 +87,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         code: Code {
             value: "not-examined",
         },
+        suggestions: Vec::new(),
         related_locations: Vec::new(),
     });
     let found = pressing.iter().copied().map(diagnostic);
@@ -100,6 +109,11 @@ fn diagnostic(finding: &Finding) -> Diagnostic<'_> {
         code: Code {
             value: &finding.rule,
         },
+        suggestions: range(&finding.location)
+            .zip(finding.instead.as_deref())
+            .map(|(range, text)| Suggestion { range, text })
+            .into_iter()
+            .collect(),
         related_locations: finding
             .related
             .iter()
@@ -111,8 +125,8 @@ fn diagnostic(finding: &Finding) -> Diagnostic<'_> {
     }
 }
 
-fn place(location: &Location) -> Place<'_> {
-    let range = location.range.as_ref().map(|range| Range {
+fn range(location: &Location) -> Option<Range> {
+    location.range.as_ref().map(|range| Range {
         start: Position {
             line: range.start.line,
             column: range.byte_columns.0,
@@ -121,10 +135,13 @@ fn place(location: &Location) -> Place<'_> {
             line: range.end.line,
             column: range.byte_columns.1,
         },
-    });
+    })
+}
+
+fn place(location: &Location) -> Place<'_> {
     Place {
         path: path(&location.file),
-        range,
+        range: range(location),
     }
 }
 

@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use model::{
-    ArtifactLocation, AutomationDetails, BaseReference, Configuration, Driver, Invocation,
-    Location, Log, LogicalLocation, Message, Notification, Override, PhysicalLocation, Reference,
-    Region, ResultProperties, Rule, Run, RunProperties, SarifResult, Suppression, Tags, Tool,
-    UriBase, VersionControlDetails,
+    ArtifactChange, ArtifactLocation, AutomationDetails, BaseReference, Configuration, Content,
+    Driver, Fix, Invocation, Location, Log, LogicalLocation, Message, Notification, Override,
+    PhysicalLocation, Reference, Region, Replacement, ResultProperties, Rule, Run, RunProperties,
+    SarifResult, Suppression, Tags, Tool, UriBase, VersionControlDetails,
 };
 
 use super::change::{before, headline, notes};
@@ -95,7 +95,8 @@ fn driver(outcome: &Outcome) -> Driver<'_> {
         id,
         short_description: said(short),
         full_description: said(full),
-        help: None,
+        // GitHub wants it of every descriptor.
+        help: said(full),
         default_configuration: None,
         properties: None,
     };
@@ -153,10 +154,10 @@ fn rule(summary: &RuleSummary) -> Rule<'_> {
         id: &summary.rule,
         short_description: said(&summary.title),
         full_description: said(why),
-        help: Some(Message {
+        help: Message {
             text,
             markdown: Some(markdown),
-        }),
+        },
         default_configuration: Some(Configuration {
             level: level(weight.unwrap_or(Severity::Error)),
         }),
@@ -272,11 +273,24 @@ fn result<'a>(
             Change::Fixed => "absent",
         }),
         suppressions: accepted.map(|id| suppression(id, outcome)).collect(),
+        fixes: finding.instead.iter().map(|it| fix(finding, it)).collect(),
         properties: ResultProperties {
             obligations: &finding.obligations,
             controls: &finding.controls,
             before: before(finding),
         },
+    }
+}
+
+fn fix<'a>(finding: &Finding, instead: &'a str) -> Fix<'a> {
+    Fix {
+        artifact_changes: [ArtifactChange {
+            artifact_location: artifact(&finding.location.file),
+            replacements: [Replacement {
+                deleted_region: region(&finding.location),
+                inserted_content: Content { text: instead },
+            }],
+        }],
     }
 }
 
@@ -293,8 +307,28 @@ fn suppression(exception: &str, outcome: &Outcome) -> Suppression {
 }
 
 fn location(place: &Place, record: Option<&RecordName>) -> Location {
-    // GitHub refuses what has no line: a file as a whole is shown at its first.
-    let region = match &place.range {
+    let logical = record.map(|record| LogicalLocation {
+        fully_qualified_name: format!("{}#{}", record.id, place.pointer),
+        kind: match (place.pointer.as_str(), place.target.as_str()) {
+            ("", _) => "object",
+            (_, "value") => "value",
+            _ => "property",
+        },
+    });
+    let file = whole(&place.file);
+    Location {
+        physical_location: PhysicalLocation {
+            region: Some(region(place)),
+            ..file.physical_location
+        },
+        logical_locations: logical.into_iter().collect(),
+        ..file
+    }
+}
+
+/// Where something is; GitHub refuses what has no line, so that a file as a whole is its first.
+fn region(place: &Place) -> Region {
+    match &place.range {
         Some(range) => Region {
             start_line: range.start.line,
             start_column: Some(range.start.column),
@@ -307,39 +341,27 @@ fn location(place: &Place, record: Option<&RecordName>) -> Location {
             end_line: None,
             end_column: None,
         },
-    };
-    let logical = record.map(|record| LogicalLocation {
-        fully_qualified_name: format!("{}#{}", record.id, place.pointer),
-        kind: match (place.pointer.as_str(), place.target.as_str()) {
-            ("", _) => "object",
-            (_, "value") => "value",
-            _ => "property",
-        },
-    });
-    let file = whole(&place.file);
-    Location {
-        physical_location: PhysicalLocation {
-            region: Some(region),
-            ..file.physical_location
-        },
-        logical_locations: logical.into_iter().collect(),
-        ..file
     }
 }
 
-/// A file as a whole; the root, if it has no name.
-fn whole(file: &str) -> Location {
+/// A file by its place in the repository; the root, if it has no name.
+fn artifact(file: &str) -> ArtifactLocation {
     let uri = match file {
         "" => ".".to_owned(),
         file => utf8_percent_encode(file, PATH).to_string(),
     };
+    ArtifactLocation {
+        uri,
+        uri_base_id: ROOT,
+    }
+}
+
+/// A file as a whole.
+fn whole(file: &str) -> Location {
     Location {
         id: None,
         physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation {
-                uri,
-                uri_base_id: ROOT,
-            },
+            artifact_location: artifact(file),
             region: None,
         },
         logical_locations: Vec::new(),
@@ -385,7 +407,7 @@ mod tests {
 
     #[test]
     fn names_of_files_are_relative_uris() {
-        let uri = |file| whole(file).physical_location.artifact_location.uri;
+        let uri = |file| artifact(file).uri;
         assert_eq!(
             uri("incidents/INC-1/incident.yaml"),
             "incidents/INC-1/incident.yaml"

@@ -306,7 +306,14 @@ impl<'t> Asking<'_, 't> {
     /// A duty that somebody will read about; most are kept, and nobody does.
     fn told(&mut self, duty: &'t DutyForm, clock: Clock) -> Clock {
         let what = duty.what.render(&self.speaker, &mut self.budget);
-        Clock { what, ..clock }
+        let element = self.element_node();
+        let proof = |at: Option<Instant>| Some(Box::new(self.speaker.proof(element, at?)?));
+        Clock {
+            what,
+            since_proof: proof(clock.since),
+            done_proof: proof(clock.done),
+            ..clock
+        }
     }
 
     /// Whether the rule is enforced yet: by the status, or because its clock ran out.

@@ -148,6 +148,8 @@ const fn unknown() -> Clock {
         done: None,
         reason: None,
         missing: None,
+        since_proof: None,
+        done_proof: None,
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod closing;
 mod drift;
+mod grade;
 mod identities;
 mod journal;
 mod place;
@@ -17,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use closing::{finished, unamended};
 pub use drift::{Drift, drifts};
+pub use grade::Grade;
 pub use identities::Identities;
 pub use journal::{Change, Entry, journal};
 pub use signature::{Signature, verify};

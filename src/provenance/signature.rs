@@ -3,6 +3,8 @@
 use ssh_key::public::{EcdsaPublicKey, KeyData};
 use ssh_key::{HashAlg, PublicKey, SshSig};
 
+use crate::text::decode_base64;
+
 /// What git signs for.
 const NAMESPACE: &str = "git";
 /// The header of a signature, and the same for repositories with SHA-256. A commit may bear both,
@@ -65,11 +67,30 @@ pub fn verify(commit: &[u8]) -> Signature {
     }
 }
 
+/// Whether the key of an SSH signature is a certificate, which the library does not read.
+fn names_certificate(signature: &str) -> bool {
+    let inner = signature.lines().filter(|line| !line.starts_with("-----"));
+    let blob = decode_base64(&inner.collect::<String>()).unwrap_or_default();
+    // The preamble, the version, the length of the key, and the key: its name with the length.
+    let key = blob.strip_prefix(b"SSHSIG").and_then(|it| it.get(8..));
+    let name = key.and_then(|key| {
+        let (length, key) = key.split_first_chunk()?;
+        key.get(..u32::from_be_bytes(*length) as usize)
+    });
+    name.is_some_and(|name| name.ends_with(b"-cert-v01@openssh.com"))
+}
+
 fn verify_ssh(signature: &str, payload: &[u8]) -> Signature {
-    let Ok(signature) = SshSig::from_pem(signature.trim_end()) else {
-        return Signature::Bad {
-            why: "cannot be read",
-        };
+    let signature = match SshSig::from_pem(signature.trim_end()) {
+        Ok(signature) => signature,
+        Err(_) if names_certificate(signature) => {
+            let sort = "SSH with a certificate";
+            return Signature::Unverified { sort };
+        }
+        Err(_) => {
+            let why = "cannot be read";
+            return Signature::Bad { why };
+        }
     };
     if signature.namespace() != NAMESPACE {
         let why = "was made for something else than git";

@@ -73,7 +73,7 @@ pub fn dangling(
     // `OUT-1` is no slip of the finger for `OUT-2`: it is another message.
     let similar = candidates.iter().filter(|it| !differs_in_number(it, name));
     match closest(name, similar.copied()) {
-        Some(near) => fault.help(format!("Did you mean `{near}`?")),
+        Some(near) => fault.meant(name, near),
         None => fault.help(choices(name, &candidates, reference.referent)),
     }
 }

@@ -289,7 +289,9 @@ fn unknown_kind(path: &str, tree: &Tree, named: NodeRef<'_>, in_folder: bool) ->
             "This version of Probity reads `kind: {}`; `{name}` needs a later one.",
             kind.name()
         )),
-        (None, Some(near)) => fault.help(format!("Did you mean `kind: {near}`?")),
+        (None, Some(near)) => fault
+            .meant(name, near)
+            .help(format!("Did you mean `kind: {near}`?")),
         (None, None) => {
             let all: Vec<_> = names().collect();
             fault.help(format!("The kinds are {}.", all.join(", ")))

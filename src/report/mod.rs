@@ -2,6 +2,7 @@
 //! text.
 
 pub mod audit;
+mod change;
 mod chapter;
 mod facts;
 mod incident;
@@ -11,6 +12,10 @@ mod population;
 mod who;
 mod who_text;
 
+pub use change::{
+    ChangeCounts, ChangeFile, ChangeLine, ChangePapers, ChangedFinding, LONGEST, Touched,
+    change_report, render_change,
+};
 pub use chapter::{Chapter, Witness};
 pub use facts::{
     Check, Claim, Echo, Exercise, Facts, Fix, Incident, Message, Party, Task, Weakness,

@@ -286,7 +286,7 @@ impl<'r> Desk<'r> {
                     format!(
                         "{} {what}: {state}; {}",
                         duty.record.id,
-                        duty.clock.arithmetic()
+                        duty.clock.account()
                     )
                 })
                 .collect(),

@@ -39,7 +39,9 @@ pub(super) fn unknown_key(key: NodeRef<'_>, value: NodeRef<'_>, map: &ShapeNode)
             "`{meant}` is already there: move what `{}` says into it, or remove the line.",
             short(name)
         )),
-        Some(meant) => fault.help(format!("Did you mean `{meant}`? Write `{meant}:` instead.")),
+        Some(meant) => fault
+            .meant(name, meant)
+            .help(format!("Did you mean `{meant}`? Write `{meant}:` instead.")),
         None => fault.help(format!(
             "Remove it. The keys here are {}.",
             join(map.keys(), "and")
@@ -171,7 +173,7 @@ pub(super) fn not_listed(node: NodeRef<'_>, at: &ShapeNode) -> Fault {
         return fault.help(format!("Write `{value}` without quotes."));
     }
     match closest(value, listed.iter().map(String::as_str)) {
-        Some(meant) => fault.help(format!("Did you mean `{meant}`?")),
+        Some(meant) => fault.meant(value, meant),
         None if description.is_empty() => fault,
         None => fault.help(description),
     }

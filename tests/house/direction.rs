@@ -53,7 +53,15 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "text", "clock", "template", "document", "finding", "record", "output",
+            "text",
+            "clock",
+            "template",
+            "document",
+            "finding",
+            "record",
+            "provenance",
+            "policy",
+            "output",
         ],
     ),
     (

@@ -7,6 +7,8 @@ use crate::rust::RustFile;
 /// that are like a part of the language.
 const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("console", &["cli"]),
     ("csv", &["author"]),
     // Read in `source`; `author` writes the history of the example.
@@ -29,6 +31,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
+    ("rust_xlsxwriter", &["report"]),
     ("serde", &[]),
     ("serde_json", &[]),
     ("serde_yaml", &["author"]),
@@ -37,6 +40,7 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("strsim", &["text"]),
     ("tempfile", &["author"]),
     ("thiserror", &[]),
+    ("uuid", &["report"]),
 ];
 
 #[test]

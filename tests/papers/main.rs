@@ -13,3 +13,4 @@ mod binary;
 mod example;
 mod incident;
 mod paper;
+mod pr;

@@ -7,13 +7,14 @@ use clap::{Args, ValueEnum};
 use probity::clock::{Moment, Period};
 use probity::engine::{Examined, Request, examine};
 use probity::report::Facts;
-use probity::report::audit::{Audit, AuditError, Format, Question, Taken, audit, render};
-use probity::template::TemplateError;
+use probity::report::audit::{
+    Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Taken, audit, render,
+};
 
 use super::options::way_to_root;
 use crate::cli::clock::as_of;
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
-use crate::cli::file::{parse_output, write_file};
+use crate::cli::file::{parse_output, write_file, write_folder};
 use crate::cli::sample::parse_period;
 use crate::cli::template::found_template;
 use crate::cli::terminal::{print, watched};
@@ -58,7 +59,11 @@ pub(crate) struct AuditArguments {
     #[arg(long, value_enum)]
     format: Option<FormatName>,
 
-    /// Write a format to a file; may be repeated
+    /// Table to show as CSV, such as population or worksheet
+    #[arg(long, value_name = "TABLE", value_parser = parse_table, requires = "format")]
+    table: Option<String>,
+
+    /// Write a format to a file, or csv and oscal to a folder; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(Format, PathBuf)>,
 
@@ -80,6 +85,18 @@ enum FormatName {
     Markdown,
     /// One page for the browser and for paper
     Html,
+    /// A workbook; only with --output
+    Xlsx,
+    /// A CSV file for each table in a folder, or one with --table
+    Csv,
+    /// A folder with plan, results, and plan of action; only with --output
+    Oscal,
+    /// The assessment plan in OSCAL
+    OscalAp,
+    /// The assessment results in OSCAL
+    OscalAr,
+    /// The plan of action and milestones in OSCAL
+    OscalPoam,
 }
 
 impl FormatName {
@@ -88,6 +105,12 @@ impl FormatName {
             Self::Json => Format::Json,
             Self::Markdown => Format::Markdown,
             Self::Html => Format::Html,
+            Self::Xlsx => Format::Xlsx,
+            Self::Csv => Format::Csv,
+            Self::Oscal => Format::Oscal,
+            Self::OscalAp => Format::OscalAp,
+            Self::OscalAr => Format::OscalAr,
+            Self::OscalPoam => Format::OscalPoam,
         }
     }
 }
@@ -95,6 +118,15 @@ impl FormatName {
 fn parse_format_and_file(text: &str) -> Result<(Format, PathBuf), String> {
     let names: Vec<&str> = Format::ALL.iter().map(|it| it.name()).collect();
     parse_output(text, Format::parse, &names)
+}
+
+/// The name of a table, as its CSV file has it.
+fn parse_table(text: &str) -> Result<String, String> {
+    let names: Vec<String> = SHEETS.iter().map(|it| it.to_lowercase()).collect();
+    match names.contains(&text.to_lowercase()) {
+        true => Ok(text.to_lowercase()),
+        false => Err(format!("the tables are {}", names.join(", "))),
+    }
 }
 
 impl AuditArguments {
@@ -119,6 +151,7 @@ impl AuditArguments {
             outcome,
             registry,
             taken,
+            past,
             ..
         } = examined;
         if outcome.is_empty() {
@@ -127,7 +160,8 @@ impl AuditArguments {
         }
         let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-        let report = audit(&outcome, &registry, &facts, &taken, &question).map_err(refused)?;
+        let report =
+            audit(&outcome, &registry, &facts, &taken, &past, &question).map_err(refused)?;
         self.write(&report)?;
         let is_sure = outcome.incomplete.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
@@ -146,12 +180,48 @@ impl AuditArguments {
             (None, false) => None,
         };
         if let Some(format) = shown {
-            print(&self.rendered(report, format, None)?)?;
+            let text = self.shown(format, self.rendered(report, format, None)?)?;
+            print(&text)?;
         }
-        for (file, text) in &files {
-            write_file(file, text)?;
+        for (file, rendered) in &files {
+            match rendered {
+                Rendered::Text(text) => write_file(file, text)?,
+                Rendered::Bytes(bytes) => write_file(file, bytes)?,
+                Rendered::Folder(files) => write_folder(file, files)?,
+            }
         }
         Ok(())
+    }
+
+    /// What a terminal can show of a format.
+    fn shown(&self, format: Format, rendered: Rendered) -> Result<String, Failure> {
+        let name = format.name();
+        match (rendered, &self.table) {
+            (Rendered::Text(text), None) => Ok(text),
+            (Rendered::Folder(files), Some(table)) if format == Format::Csv => {
+                let wanted = format!("{table}.csv");
+                let found = files.into_iter().find(|it| it.0 == wanted);
+                Ok(found.map(|it| it.1).unwrap_or_default())
+            }
+            (_, Some(_)) => Err(Failure::usage("`--table` belongs to `--format csv`")),
+            (Rendered::Bytes(_), None) => Err(Failure::usage(format!(
+                "`{name}` cannot be shown as a text"
+            ))
+            .hint(format!(
+                "write it to a file: `--output {name}=report.{name}`"
+            ))),
+            (Rendered::Folder(_), None) => {
+                let one = match format {
+                    Format::Csv => "choose a table with `--table`",
+                    _ => "choose `oscal-ap`, `oscal-ar` or `oscal-poam`",
+                };
+                Err(
+                    Failure::usage(format!("`{name}` is several files")).hint(format!(
+                        "write them to a folder: `--output {name}=FOLDER`; or {one}"
+                    )),
+                )
+            }
+        }
     }
 
     fn rendered(
@@ -159,7 +229,7 @@ impl AuditArguments {
         report: &Audit,
         format: Format,
         file: Option<&PathBuf>,
-    ) -> Result<String, Failure> {
+    ) -> Result<Rendered, Failure> {
         let shipped = format.shipped_template();
         let template = match format.template_path() {
             Some(path) => found_template(&self.path, self.rev.as_deref(), path, shipped)?,
@@ -170,8 +240,11 @@ impl AuditArguments {
             (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
             (None, None) => String::new(),
         };
-        render(report, format, &template, &base)
-            .map_err(|error: TemplateError| Failure::usage(error.to_string()).hint(error.help))
+        render(report, format, &template, &base).map_err(|error| match error {
+            RenderError::Template(error) => Failure::usage(error.to_string()).hint(error.help),
+            RenderError::Workbook(_) => Failure::usage(error.to_string())
+                .hint("choose a shorter period, or `--output csv=FOLDER`"),
+        })
     }
 
     fn period(&self) -> Result<Option<Period>, Failure> {

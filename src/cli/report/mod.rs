@@ -3,6 +3,7 @@
 mod audit;
 mod incident;
 mod options;
+mod pr;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,8 @@ enum Which {
     Audit(audit::AuditArguments),
     /// The file on one incident: who was told what, by when, under whose approval, with what proof.
     Incident(incident::IncidentArguments),
+    /// What a change means, for a comment on its pull request.
+    Pr(pr::PrArguments),
 }
 
 impl Report {
@@ -29,6 +32,7 @@ impl Report {
         match &self.report {
             Which::Audit(arguments) => arguments.run(),
             Which::Incident(arguments) => arguments.run(),
+            Which::Pr(arguments) => arguments.run(),
         }
     }
 }

@@ -11,7 +11,7 @@ use probity::finding::Outcome;
 use probity::record::{Reading, Record, Registry, read_record};
 use probity::report::{Chapter, Filed, Paper, PaperFormat, Sort, render_paper};
 use probity::source::Source;
-use probity::template::TemplateError;
+use probity::template::{Template, TemplateError};
 use serde::Serialize;
 
 use crate::cli::clock::as_of;
@@ -20,6 +20,9 @@ use crate::cli::file::{parse_output, write_file};
 use crate::cli::history::chapters_of;
 use crate::cli::template::found_template;
 use crate::cli::terminal::print;
+
+/// What turns a report into a format.
+type Renderer<S> = fn(&Paper<S>, PaperFormat, &Template, &str) -> Result<String, TemplateError>;
 
 #[derive(Debug, Args)]
 pub(super) struct PaperOptions {
@@ -128,17 +131,33 @@ impl PaperOptions {
         chapters_of(source, registry, &records, period)
     }
 
-    /// Writes a report in all formats that are asked for. All are rendered before the first is
-    /// written: a template that fails leaves nothing half-done.
+    /// Writes a report in all formats that are asked for.
     pub(super) fn write<S: Serialize>(
         &self,
         sort: Sort,
         paper: &Paper<S>,
         outcome: &Outcome,
     ) -> Result<ExitCode, Failure> {
+        self.write_by(sort, paper, outcome, render_paper)
+    }
+
+    /// The same with a renderer of its own. All formats are rendered before the first is written: a
+    /// template that fails leaves nothing half-done.
+    pub(super) fn write_by<S: Serialize>(
+        &self,
+        sort: Sort,
+        paper: &Paper<S>,
+        outcome: &Outcome,
+        render: Renderer<S>,
+    ) -> Result<ExitCode, Failure> {
+        let rendered = |format: PaperFormat, file: Option<&PathBuf>| {
+            let template = self.template(sort, format)?;
+            render(paper, format, &template, &self.base_of_links(file))
+                .map_err(|error| Failure::usage(error.to_string()).hint(error.help))
+        };
         let mut files = Vec::new();
         for (format, file) in &self.output {
-            files.push((file, self.rendered(sort, paper, *format, Some(file))?));
+            files.push((file, rendered(*format, Some(file))?));
         }
         let shown = match (self.format, files.is_empty()) {
             (Some(format), _) => Some(format.format()),
@@ -146,7 +165,7 @@ impl PaperOptions {
             (None, false) => None,
         };
         if let Some(format) = shown {
-            print(&self.rendered(sort, paper, format, None)?)?;
+            print(&rendered(format, None)?)?;
         }
         for (file, text) in &files {
             write_file(file, text)?;
@@ -155,25 +174,21 @@ impl PaperOptions {
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
     }
 
-    fn rendered<S: Serialize>(
-        &self,
-        sort: Sort,
-        paper: &Paper<S>,
-        format: PaperFormat,
-        file: Option<&PathBuf>,
-    ) -> Result<String, Failure> {
+    /// The template of the organisation, or ours.
+    fn template(&self, sort: Sort, format: PaperFormat) -> Result<Template, Failure> {
         let shipped = sort.shipped_template(format);
-        let template = match sort.template_path(format) {
-            Some(path) => found_template(&self.path, self.rev.as_deref(), &path, shipped)?,
-            None => shipped,
-        };
-        let base = match (&self.link_base, file) {
+        match sort.template_path(format) {
+            Some(path) => found_template(&self.path, self.rev.as_deref(), &path, shipped),
+            None => Ok(shipped),
+        }
+    }
+
+    fn base_of_links(&self, file: Option<&PathBuf>) -> String {
+        match (&self.link_base, file) {
             (Some(base), _) => base.clone(),
             (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
             (None, None) => String::new(),
-        };
-        render_paper(paper, format, &template, &base)
-            .map_err(|error: TemplateError| Failure::usage(error.to_string()).hint(error.help))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::checksum::crc32_base62;
 use super::{Known, before};
+use crate::text::decode_base64;
 
 /// Between the scheme and the host of an address.
 const ADDRESS: &str = "://";
@@ -203,31 +204,9 @@ fn is_varied(token: &str) -> bool {
 
 /// Whether the first part of a token is a JSON map that names an algorithm.
 fn has_token_header(token: &str) -> bool {
-    let header = token.split('.').next().and_then(decode_base64url);
+    let header = token.split('.').next().and_then(decode_base64);
     let header = header.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     header.is_some_and(|header| header.get("alg").is_some_and(serde_json::Value::is_string))
-}
-
-fn decode_base64url(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in text.bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(value)) & 0xffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    Some(bytes)
 }
 
 /// Whether what stands between colon and `@` of an address is a password, and no stand-in for one.
@@ -262,11 +241,5 @@ mod tests {
                 assert!(!begins.is_match(head));
             }
         }
-    }
-
-    #[test]
-    fn base64url_is_read() {
-        assert_eq!(decode_base64url("eyJhIjoxfQ").unwrap(), b"{\"a\":1}");
-        assert_eq!(decode_base64url("a+b"), None);
     }
 }

@@ -30,10 +30,12 @@ pub(super) fn render(duties: &[&Duty], as_of: Instant) -> String {
             [] => String::new(),
             names => format!(" ({})", names.join(", ")),
         };
+        let proof = duty.clock.proof().map(|it| format!("\n{it}"));
         let description = format!(
-            "{}{demands}\n{}\n{}:{}",
+            "{}{demands}\n{}{}\n{}:{}",
             duty.rule,
             duty.clock.arithmetic(),
+            proof.unwrap_or_default(),
             duty.file,
             duty.line
         );

@@ -74,7 +74,7 @@ fn introduced<'t>(speaker: &Speaker<'_, 't>, value: &Value<'t>) -> Result<usize,
 }
 
 /// The time of a commit.
-fn made_at(commit: &LoggedCommit) -> Result<Instant, Why> {
+pub(super) fn made_at(commit: &LoggedCommit) -> Result<Instant, Why> {
     let time = Instant::from_second(commit.committer.seconds);
     time.map_err(|_| Why::Gap(format!("commit {} bears an impossible time", short(commit))))
 }
@@ -84,7 +84,7 @@ fn short(commit: &LoggedCommit) -> &str {
 }
 
 /// Who wrote a commit: a person id, else the identity as the commit has it.
-fn author(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
+pub(super) fn author(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
     let author = &commit.author;
     let identities = &speaker.lookups.identities;
     let person = identities.person(author).map(str::to_owned);

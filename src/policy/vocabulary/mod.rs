@@ -18,6 +18,7 @@ mod lookups;
 mod memo;
 mod messages;
 mod parties;
+mod proof;
 mod reasons;
 mod roles;
 mod sharing;

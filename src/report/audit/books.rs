@@ -1,13 +1,13 @@
 //! All that a report is made from, looked up by what it is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::anchor;
 use super::model::{Asked, Mark, Run, Verdicts};
 use super::taken::{Reader, Story, Taken};
 use crate::clock::{Instant, Period, parse_instant};
 use crate::document::NodeRef;
-use crate::finding::{Counts, Duty, Finding, Outcome, Severity, controls};
+use crate::finding::{Counts, Duty, FilePast, Finding, Outcome, Past, Severity, controls};
 use crate::record::{Record, RecordKind, Registry};
 
 pub(super) struct Books<'a> {
@@ -17,6 +17,8 @@ pub(super) struct Books<'a> {
     pub(super) asked: &'a [Asked],
     pub(super) period: Period,
     pub(super) as_of: Instant,
+    /// What the commits say about the files, or why that cannot be told.
+    pub(super) past: Result<&'a Past, &'a str>,
     /// The incidents of the period that really happened, in the order of their ids.
     pub(super) incidents: Vec<(&'a Taken, &'a Story)>,
     /// Those that were only played.
@@ -26,6 +28,16 @@ pub(super) struct Books<'a> {
     verdicts: BTreeMap<&'a str, &'a [Counts]>,
     /// The packages of each incident.
     packages: BTreeMap<&'a str, Vec<&'a Taken>>,
+    /// The first record with each id.
+    by_id: BTreeMap<&'a str, &'a Taken>,
+    /// The ids of the incidents of the period, played ones included.
+    shown: BTreeSet<&'a str>,
+    /// The health checks that sampled each incident.
+    samples: BTreeMap<&'a str, Vec<&'a str>>,
+    /// The duties of each file.
+    duties: BTreeMap<&'a str, Vec<&'a Duty>>,
+    /// The findings on each file.
+    findings: BTreeMap<&'a str, Vec<&'a Finding>>,
     /// The files of all incidents and packages, and whether they are of the period.
     of_incidents: BTreeMap<&'a str, bool>,
 }
@@ -38,6 +50,7 @@ impl<'a> Books<'a> {
         asked: &'a [Asked],
         period: Period,
         as_of: Instant,
+        past: Result<&'a Past, &'a str>,
     ) -> Self {
         let verdicts = outcome.verdicts.iter();
         let mut books = Self {
@@ -47,14 +60,31 @@ impl<'a> Books<'a> {
             asked,
             period,
             as_of,
+            past,
             incidents: Vec::new(),
             simulated: Vec::new(),
             undated: Vec::new(),
             verdicts: verdicts.map(|it| (&*it.file, &*it.counts)).collect(),
             packages: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            shown: BTreeSet::new(),
+            samples: BTreeMap::new(),
+            duties: BTreeMap::new(),
+            findings: BTreeMap::new(),
             of_incidents: BTreeMap::new(),
         };
+        for duty in &outcome.duties {
+            books.duties.entry(&duty.file).or_default().push(duty);
+        }
+        for finding in &outcome.findings {
+            let file = &*finding.location.file;
+            books.findings.entry(file).or_default().push(finding);
+        }
         for taken in taken {
+            books.by_id.entry(&taken.id).or_insert(taken);
+            for sampled in taken.trial.iter().flat_map(|it| &it.sample) {
+                books.samples.entry(sampled).or_default().push(&taken.id);
+            }
             if let Some(owner) = &taken.owner {
                 books.packages.entry(owner).or_default().push(taken);
             }
@@ -63,6 +93,8 @@ impl<'a> Books<'a> {
             }
         }
         books.sort_incidents();
+        let shown = books.incidents.iter().chain(&books.simulated);
+        books.shown = shown.map(|it| it.0.id.as_str()).collect();
         for (incident, _) in books.incidents.clone() {
             let files: Vec<&str> = books.files_of(incident).map(|it| &*it.file).collect();
             for file in files {
@@ -160,6 +192,25 @@ impl<'a> Books<'a> {
         })
     }
 
+    /// The duties of an incident and its packages.
+    pub(super) fn duties_of(&self, incident: &'a Taken) -> impl Iterator<Item = &'a Duty> {
+        let files = self.files_of(incident);
+        let duties = files.filter_map(|it| self.duties.get(&*it.file));
+        duties.flatten().copied()
+    }
+
+    /// The findings on an incident and its packages.
+    pub(super) fn findings_of(&self, incident: &'a Taken) -> impl Iterator<Item = &'a Finding> {
+        let files = self.files_of(incident);
+        let findings = files.filter_map(|it| self.findings.get(&*it.file));
+        findings.flatten().copied()
+    }
+
+    /// What the commits say about a file that stands.
+    pub(super) fn file_past(&self, file: &str) -> Option<&'a FilePast> {
+        self.past.ok()?.files.get(file)
+    }
+
     /// Whether any of the controls asked for is among these.
     pub(super) fn is_asked(&self, controls: &[String]) -> bool {
         self.asked.iter().any(|it| controls.contains(&it.id))
@@ -200,12 +251,23 @@ impl<'a> Books<'a> {
 
     /// A text that leads to the trail of an incident, or to its file if it has none here.
     pub(super) fn incident(&self, id: &str) -> Run {
-        let shown = self.incidents.iter().chain(&self.simulated);
-        if shown.into_iter().any(|it| it.0.id == id) {
+        if self.shown.contains(id) {
             return Run::to(id, anchor(&["trail", id]));
         }
-        let found = self.taken.iter().find(|it| it.id == id);
+        let found = self.by_id.get(id);
         found.map_or_else(|| Run::text(id), |it| Run::at(id, &it.file, it.line))
+    }
+
+    /// The ids of the health checks that sampled an incident.
+    pub(super) fn samples_with(&self, id: &str) -> impl Iterator<Item = &'a str> {
+        let samples = self.samples.get(id);
+        samples.into_iter().flatten().copied()
+    }
+
+    /// Whether there is an incident with this id.
+    pub(super) fn has_incident(&self, id: &str) -> bool {
+        let found = self.by_id.get(id);
+        found.is_some_and(|it| it.incident.is_some())
     }
 
     /// The people who hold a role as of the instant of the report.

@@ -1,7 +1,7 @@
 //! Short ways to write tables and texts.
 
 use super::model::{Cell, Column, Fact, Group, Mark, Row, Run, Table, Verdicts};
-use crate::finding::Counts;
+use crate::finding::{CommitName, Counts};
 
 impl Run {
     /// A text as it stands.
@@ -46,6 +46,16 @@ impl Run {
 /// A cell with one text.
 pub(in crate::report) fn cell(text: impl Into<String>) -> Cell {
     vec![Run::text(text)]
+}
+
+/// A cell that names a commit.
+pub(in crate::report) fn commit(name: &CommitName) -> Cell {
+    let id = name.id.get(..10).unwrap_or(&name.id);
+    let day = name.at.split('T').next().unwrap_or_default();
+    vec![
+        Run::code(id),
+        Run::text(format!(" by {} on {day}", name.author)),
+    ]
 }
 
 /// A cell with a number.

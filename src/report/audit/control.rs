@@ -358,7 +358,7 @@ pub(in crate::report) fn duty_row(duty: &Duty, place: Cell) -> Row {
             )],
             cell(duty_says(duty)),
             place,
-            cell(duty.clock.arithmetic()),
+            cell(duty.clock.account()),
         ],
     }
 }

@@ -11,19 +11,27 @@ pub(super) mod build;
 mod conclude;
 pub(super) mod control;
 mod model;
+mod oscal;
 pub(super) mod page;
+mod parties;
 pub(super) mod picture;
 mod plan;
 mod population;
 mod question;
 mod register;
 mod render;
+mod sheets;
+mod spreadsheet;
 pub(super) mod taken;
+mod trace;
+mod upkeep;
+mod worksheet;
 
 pub use ask::{AuditError, Question};
 pub use conclude::REASONS;
 pub use model::*;
-pub use render::{Format, render};
+pub use render::{Format, RenderError, Rendered, render};
+pub use sheets::SHEETS;
 pub use taken::Taken;
 
 use books::Books;
@@ -32,7 +40,7 @@ use build::{cell, list};
 use super::facts::Facts;
 use super::metrics::metrics;
 use crate::clock::{Instant, parse_instant};
-use crate::finding::{DutyState, Outcome};
+use crate::finding::{DutyState, Outcome, Past};
 use crate::record::{RecordKind, Registry};
 
 /// Puts a report together. The duties of the outcome must have been asked for.
@@ -44,13 +52,15 @@ pub fn audit(
     registry: &Registry,
     facts: &[Facts],
     taken: &[Taken],
+    past: &Result<Past, String>,
     question: &Question,
 ) -> Result<Audit, AuditError> {
     // The outcome says its instant in a form that always reads.
     let as_of = parse_instant(&outcome.as_of).unwrap_or(Instant::MAX);
     let asked = ask::asked(&question.controls, registry)?;
     let (period, days) = ask::days(question.period, as_of)?;
-    let books = Books::new(outcome, registry, taken, &asked, period, as_of);
+    let past = past.as_ref().map_err(String::as_str);
+    let books = Books::new(outcome, registry, taken, &asked, period, as_of, past);
     let conclusions: Vec<Conclusion> = asked
         .iter()
         .map(|it| conclude::conclude(&books, it))
@@ -61,15 +71,15 @@ pub fn audit(
         "incidents" => register::incidents(&books),
         "sharing" => register::sharing(&books),
         "reportout" => register::report_out(&books),
-        "thirdparties" => register::third_parties(&books),
-        "tests" => register::tests(&books),
-        "exceptions" => register::exceptions(&books),
+        "thirdparties" => parties::third_parties(&books),
+        "tests" => upkeep::tests(&books),
+        "exceptions" => upkeep::exceptions(&books),
         "metrics" => assure::metrics(&found),
         "maturity" => assure::maturity(&books),
-        "evidence" => register::evidence(&books),
+        "evidence" => upkeep::evidence(&books),
         "raci" => assure::responsibilities(&books),
-        "trace" => assure::traceability(&books, &conclusions),
-        _ => assure::limits(&books),
+        "trace" => trace::traceability(&books, &conclusions),
+        _ => trace::limits(&books),
     };
     let sections = plan::plan().sections.iter().map(|it| Section {
         id: it.id.clone(),
@@ -92,11 +102,14 @@ pub fn audit(
             period: days,
             controls: asked.clone(),
             records: outcome.stats.records,
+            commits: outcome.commits,
         },
         attention: attention(&books),
         population: population::population(&books),
         sections: sections.collect(),
         questions: question::answers(&books),
+        worksheet: worksheet::worksheet(&books),
+        duties: worksheet::duties(&books),
         conclusions,
     })
 }
@@ -136,7 +149,7 @@ fn attention(books: &Books<'_>) -> Vec<Table> {
         );
     }
     vec![
-        register::exception_table(books, "attention-exceptions"),
+        upkeep::exception_table(books, "attention-exceptions"),
         duties("attention-overdue", "Overdue", &[DutyState::Overdue]),
         duties("attention-late", "Done late, with the reasons given", &late),
         off,

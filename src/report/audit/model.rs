@@ -20,6 +20,10 @@ pub struct Audit {
     pub attention: Vec<Table>,
     /// The incidents of the period.
     pub population: Population,
+    /// The incidents of the period with what is known of each, and places for an auditor's marks.
+    pub worksheet: Table,
+    /// Every duty with its clock.
+    pub duties: Table,
     /// The parts of the report, in their order.
     pub sections: Vec<Section>,
     /// The questions that auditors ask, with the answers.
@@ -49,6 +53,8 @@ pub struct Basis {
     pub controls: Vec<Asked>,
     /// Records examined.
     pub records: usize,
+    /// Commits that were asked; `None` if the history could not be told.
+    pub commits: Option<usize>,
 }
 
 /// The days of a report.
@@ -171,6 +177,8 @@ pub struct Population {
     pub simulated: usize,
     /// What speaks for, and against, their being complete.
     pub completeness: Vec<Completeness>,
+    /// Incidents whose files were deleted, as the commits tell.
+    pub deletions: Table,
     /// The incidents.
     pub table: Table,
 }

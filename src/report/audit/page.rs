@@ -247,7 +247,7 @@ fn pieces<'a>(runs: &'a [Run], base: &str) -> Vec<Piece<'a>> {
     pieces
 }
 
-fn summary(audit: &Audit) -> Vec<Group> {
+pub(super) fn summary(audit: &Audit) -> Vec<Group> {
     let mut table = Table::new(
         "conclusions",
         "What the records support, control by control",
@@ -291,7 +291,7 @@ fn summary(audit: &Audit) -> Vec<Group> {
     vec![head, attention]
 }
 
-fn basis(audit: &Audit) -> Group {
+pub(super) fn basis(audit: &Audit) -> Group {
     let basis = &audit.basis;
     let mut group = Group::head("basis");
     group.fact("Organisation", cell(basis.organisation.clone()));
@@ -318,6 +318,13 @@ fn basis(audit: &Audit) -> Group {
         .collect();
     group.fact("Controls", cell(controls.join(", ")));
     group.fact("Records examined", number(basis.records));
+    group.fact(
+        "Commits examined",
+        match basis.commits {
+            Some(commits) => number(commits),
+            None => vec![Run::marked("none", Mark::Warn)],
+        },
+    );
     group.fact(
         "Made by",
         cell(format!("{} {}", basis.tool, basis.tool_version)),
@@ -350,13 +357,23 @@ fn population(audit: &Audit) -> Group {
     group.note(population.rule.clone());
     group.fact("Incidents", number(population.count));
     group.fact("Only played", number(population.simulated));
+    group.tables = vec![
+        population.table.clone(),
+        completeness(audit),
+        population.deletions.clone(),
+    ];
+    group
+}
+
+/// What speaks for, and against, the population being complete.
+pub(super) fn completeness(audit: &Audit) -> Table {
     let mut table = Table::new(
         "completeness",
         "Is this all? What speaks for it, and what cannot be known",
         "",
         &[("holds", "Holds"), ("says", "What was looked at")],
     );
-    for it in &population.completeness {
+    for it in &audit.population.completeness {
         let (holds, mark) = match it.holds {
             Some(true) => ("yes", Mark::Good),
             Some(false) => ("no", Mark::Bad),
@@ -367,11 +384,10 @@ fn population(audit: &Audit) -> Group {
             vec![vec![Run::marked(holds, mark)], cell(it.says.clone())],
         );
     }
-    group.tables = vec![population.table.clone(), table];
-    group
+    table
 }
 
-fn questions(audit: &Audit) -> Group {
+pub(super) fn questions(audit: &Audit) -> Group {
     let mut table = Table::new(
         "questions",
         "Each question, with its answer and where it is shown",

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::Books;
-use super::build::cell;
+use super::build::{cell, commit};
 use super::model::{Completeness, Mark, Population, Run, Table};
+use crate::clock::parse_instant;
 use crate::document::NodeRef;
+use crate::finding::Departure;
 use crate::record::RecordKind;
 
 /// What makes an incident one of the period.
@@ -26,6 +28,7 @@ pub(super) fn population(books: &Books<'_>) -> Population {
             ("closed", "Closed"),
             ("coordination", "Coordination"),
             ("counted", "Counted"),
+            ("first_commit", "First commit"),
         ],
     );
     for (taken, story) in books.incidents.iter().chain(&books.simulated) {
@@ -50,6 +53,9 @@ pub(super) fn population(books: &Books<'_>) -> Population {
                 cell(story.closed.clone()),
                 cell(story.outcome.clone()),
                 vec![Run::text(counted)],
+                books
+                    .file_past(&taken.file)
+                    .map_or_else(Vec::new, |it| commit(&it.first)),
             ],
         );
     }
@@ -58,6 +64,7 @@ pub(super) fn population(books: &Books<'_>) -> Population {
         count: books.incidents.len(),
         simulated: books.simulated.len(),
         completeness: completeness(books),
+        deletions: deletions(books),
         table,
     }
 }
@@ -102,8 +109,9 @@ fn completeness(books: &Books<'_>) -> Vec<Completeness> {
             (_, open) => {
                 let open: Vec<&str> = open.iter().map(|it| it.as_str()).collect();
                 format!(
-                    "Ids are missing and not explained in `program.retired`: {}.",
-                    open.join(", ")
+                    "Ids are missing and not explained in `program.retired`: {}.{}",
+                    open.join(", "),
+                    never_committed(books, &open)
                 )
             }
         },
@@ -137,18 +145,125 @@ fn completeness(books: &Books<'_>) -> Vec<Completeness> {
             ),
         });
     }
-    arguments.push(Completeness {
-        id: "deletions",
-        holds: None,
-        says: "Not established whether incidents were deleted: history was not examined."
-            .to_owned(),
-    });
+    arguments.push(deleted(books));
     arguments.push(Completeness {
         id: "unrecorded",
         holds: None,
         says: "Not established whether every event became a record: compare with the ticket system and the monitoring.".to_owned(),
     });
     arguments
+}
+
+/// What the commits add about missing ids.
+fn never_committed(books: &Books<'_>, ids: &[&str]) -> &'static str {
+    let gone = departed(books);
+    match books.past {
+        Ok(_) if !gone.iter().any(|it| ids.contains(&&*it.record.id)) => {
+            " No file that held one of them was ever deleted, so they may never have been given."
+        }
+        _ => "",
+    }
+}
+
+/// The incidents whose files are gone, those left out that only moved.
+fn departed<'a>(books: &Books<'a>) -> Vec<&'a Departure> {
+    let all = books.past.map_or(&[][..], |it| it.departed.as_slice());
+    let incident = RecordKind::Incident.name();
+    all.iter()
+        .filter(|it| it.record.kind == incident && !books.has_incident(&it.record.id))
+        .collect()
+}
+
+/// Whether the programme says of a file that it was deleted on purpose.
+fn is_explained(books: &Books<'_>, path: &str) -> bool {
+    let programs = books.registry.of_kind(RecordKind::Program);
+    let mut retired = programs.flat_map(|it| it.root().list_of("retired"));
+    retired.any(|it| {
+        let said = it.text_of("path");
+        let rest = path.strip_suffix(said);
+        !said.is_empty() && rest.is_some_and(|it| it.is_empty() || it.ends_with('/'))
+    })
+}
+
+/// Whether incidents were deleted, as far as the commits tell.
+fn deleted(books: &Books<'_>) -> Completeness {
+    let past = match books.past {
+        Ok(past) => past,
+        Err(why) => {
+            return Completeness {
+                id: "deletions",
+                holds: None,
+                says: format!("Not established whether incidents were deleted: {why}."),
+            };
+        }
+    };
+    let gone = departed(books);
+    let (told, open): (Vec<&Departure>, Vec<&Departure>) =
+        gone.iter().partition(|it| is_explained(books, &it.path));
+    let names = |of: &[&Departure]| {
+        let names = of.iter();
+        let names = names.map(|it| format!("{} ({})", it.record.id, it.left.words()));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let examined = format!("{} commits were examined", past.commits);
+    Completeness {
+        id: "deletions",
+        holds: Some(open.is_empty()),
+        says: match (told.as_slice(), open.as_slice()) {
+            ([], []) => format!("No incident was deleted: {examined}."),
+            (told, []) => format!(
+                "Every deletion is explained in `program.retired`: {}; {examined}.",
+                names(told)
+            ),
+            (_, open) => format!(
+                "Deleted and not explained in `program.retired`: {}; {examined}.",
+                names(open)
+            ),
+        },
+    }
+}
+
+/// The incidents that were deleted, each with the commit that did it.
+fn deletions(books: &Books<'_>) -> Table {
+    let mut table = Table::new(
+        "deletions",
+        "Incidents whose files were deleted",
+        match books.past {
+            Ok(_) => "None was deleted.",
+            Err(_) => "Not established: the history could not be told.",
+        },
+        &[
+            ("id", "Incident"),
+            ("path", "File"),
+            ("at", "Deleted"),
+            ("by", "By"),
+            ("commit", "Commit"),
+            ("in_period", "In the period"),
+            ("explained", "Explained"),
+            ("kept", "Last written"),
+        ],
+    );
+    for it in departed(books) {
+        let is_inside = parse_instant(&it.left.at).is_some_and(|at| books.period.contains(at));
+        let (explained, mark) = match is_explained(books, &it.path) {
+            true => ("in `program.retired`", Mark::Plain),
+            false => ("no", Mark::Bad),
+        };
+        table.push(
+            mark,
+            vec![
+                cell(it.record.id.clone()),
+                vec![Run::code(it.path.clone())],
+                cell(it.left.at.clone()),
+                cell(it.left.author.clone()),
+                vec![Run::code(it.left.id.clone())],
+                cell(if is_inside { "yes" } else { "no" }),
+                vec![Run::marked(explained, mark)],
+                commit(&it.kept),
+            ],
+        );
+    }
+    table
 }
 
 /// Ids that are missing between the first and the last of each year.

@@ -1,9 +1,9 @@
 //! The index of questions: each with an answer that is made of links and verdicts.
 
-use super::assure::demand;
 use super::books::Books;
 use super::model::{Answer, Demand, Finding, Run, Verdicts};
 use super::plan::{AuditQuestion, plan};
+use super::trace::demand;
 use crate::finding::obligation;
 use crate::record::RecordKind;
 

@@ -1,7 +1,9 @@
 //! From the model to bytes, one format each.
 
 use super::model::Audit;
+use super::oscal;
 use super::page::{Front, page};
+use super::spreadsheet::{csv_files, workbook};
 use crate::output::render_json;
 use crate::template::{self, Budget, Form, Template, TemplateError, fill};
 
@@ -14,6 +16,40 @@ pub enum Format {
     Markdown,
     /// One page that needs nothing else.
     Html,
+    /// A workbook.
+    Xlsx,
+    /// A folder with a CSV file for each table.
+    Csv,
+    /// A folder with the three documents of OSCAL.
+    Oscal,
+    /// The assessment plan in OSCAL.
+    OscalAp,
+    /// The assessment results in OSCAL.
+    OscalAr,
+    /// The plan of action and milestones in OSCAL.
+    OscalPoam,
+}
+
+/// What comes of a format.
+#[derive(Clone, Debug)]
+pub enum Rendered {
+    /// A text for a file, or to be shown.
+    Text(String),
+    /// A file that is no text.
+    Bytes(Vec<u8>),
+    /// Files for a folder, by their names.
+    Folder(Vec<(String, String)>),
+}
+
+/// Why a format cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The template's fault.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// There is more than a workbook can hold.
+    #[error("the report does not fit into a workbook: {0}")]
+    Workbook(String),
 }
 
 /// What a report may cost.
@@ -24,7 +60,17 @@ const BUDGET: Budget = Budget {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Json, Self::Markdown, Self::Html];
+    pub const ALL: &'static [Self] = &[
+        Self::Json,
+        Self::Markdown,
+        Self::Html,
+        Self::Xlsx,
+        Self::Csv,
+        Self::Oscal,
+        Self::OscalAp,
+        Self::OscalAr,
+        Self::OscalPoam,
+    ];
 
     /// Its name on the command line.
     pub const fn name(self) -> &'static str {
@@ -32,6 +78,12 @@ impl Format {
             Self::Json => "json",
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Oscal => "oscal",
+            Self::OscalAp => "oscal-ap",
+            Self::OscalAr => "oscal-ar",
+            Self::OscalPoam => "oscal-poam",
         }
     }
 
@@ -43,19 +95,17 @@ impl Format {
     /// Where an organisation keeps its own template for it, beside the records.
     pub const fn template_path(self) -> Option<&'static str> {
         match self {
-            Self::Json => None,
             Self::Markdown => Some("templates/reports/audit.md"),
             Self::Html => Some("templates/reports/audit.html"),
+            _ => None,
         }
     }
 
     /// The template that comes with the program; that of Markdown for a format that needs none.
     pub fn shipped_template(self) -> Template {
         match self {
-            Self::Json | Self::Markdown => {
-                Template::shipped(template::Format::Markdown, include_str!("audit.md"))
-            }
             Self::Html => Template::shipped(template::Format::Html, include_str!("audit.html")),
+            _ => Template::shipped(template::Format::Markdown, include_str!("audit.md")),
         }
     }
 }
@@ -63,18 +113,36 @@ impl Format {
 /// Renders a report. Links to files begin with `base`.
 ///
 /// # Errors
-/// [`TemplateError`] for a template that cannot be used.
+/// See [`RenderError`].
 pub fn render(
     audit: &Audit,
     format: Format,
     template: &Template,
     base: &str,
-) -> Result<String, TemplateError> {
-    let format = match format {
-        Format::Json => return Ok(render_json(audit)),
-        Format::Markdown => template::Format::Markdown,
-        Format::Html => template::Format::Html,
+) -> Result<Rendered, RenderError> {
+    let text = match format {
+        Format::Json => render_json(audit),
+        Format::Markdown => filled(audit, template::Format::Markdown, template, base)?,
+        Format::Html => filled(audit, template::Format::Html, template, base)?,
+        Format::Xlsx => {
+            let book = workbook(audit).map_err(RenderError::Workbook)?;
+            return Ok(Rendered::Bytes(book));
+        }
+        Format::Csv => return Ok(Rendered::Folder(csv_files(audit))),
+        Format::Oscal => return Ok(Rendered::Folder(oscal::files(audit))),
+        Format::OscalAp => oscal::plan(audit),
+        Format::OscalAr => oscal::results(audit),
+        Format::OscalPoam => oscal::actions(audit),
     };
+    Ok(Rendered::Text(text))
+}
+
+fn filled(
+    audit: &Audit,
+    format: template::Format,
+    template: &Template,
+    base: &str,
+) -> Result<String, TemplateError> {
     let front = Front::of(audit);
     let form = Form {
         format,
