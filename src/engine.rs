@@ -21,6 +21,7 @@ mod seal;
 mod session;
 mod shelf;
 mod trial;
+mod watch;
 mod witness;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 pub use compare::{Against, check_change};
 pub use scan::{Caught, Leaving};
 pub use trial::{Packs, Trial, try_rules};
+pub use watch::{Changes, Near, Watch};
 
 use cabinet::Ledger;
 
@@ -78,6 +80,10 @@ pub trait Progress: Sync {
     fn begin(&self, files: usize);
     /// One more file has been read.
     fn advance(&self);
+    /// Whether somebody still waits for the outcome; if not, it is worthless and comes sooner.
+    fn is_wanted(&self) -> bool {
+        true
+    }
 }
 
 /// Progress that nobody watches.

@@ -6,7 +6,7 @@
 //! may look like; [`record`] knows the kinds, the ids and what refers to what; [`policy`] holds
 //! the language of rules and the rules themselves; [`engine`] brings them together into an
 //! [`finding::Outcome`]; [`output`] renders it; [`manual`] explains in words,
-//! [`report`] answers questions. Everything is
+//! [`report`] answers questions, [`lsp`] helps in an editor. Everything is
 //! evaluated as of an instant that the caller gives: nothing in the library reads the clock, the
 //! environment or the terminal.
 
@@ -16,6 +16,7 @@ pub mod document;
 pub mod engine;
 pub mod evidence;
 pub mod finding;
+pub mod lsp;
 pub mod manual;
 pub mod output;
 pub mod policy;

@@ -11,12 +11,14 @@ mod file;
 mod history;
 mod import;
 mod init;
+mod lsp;
 mod man;
 mod metrics;
 mod package;
 mod policy;
 mod report;
 mod sample;
+mod schema;
 mod template;
 mod terminal;
 mod who;
@@ -59,6 +61,10 @@ enum Command {
     Report(report::Report),
     /// Render what will be sent to a third party, if nothing forbids it.
     Package(package::Package),
+    /// Help an editor while records are written, over the language server protocol.
+    Lsp(lsp::Lsp),
+    /// Print the JSON Schema of a kind of record.
+    Schema(schema::Schema),
     /// Explain a rule, an obligation, a control, a kind of record or a key of one.
     Explain(explain::Explain),
     /// Print what lets a shell complete commands and options.
@@ -76,6 +82,8 @@ pub(crate) fn run() -> ExitCode {
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),
+            Command::Lsp(lsp) => lsp.run(),
+            Command::Schema(schema) => schema.run(),
             Command::Explain(explain) => explain.run(),
             Command::History(history) => history.run(),
             Command::Policy(policy) => policy.run(),

@@ -11,7 +11,7 @@ use super::across::Across;
 use super::beside::{Everything, Folder};
 use super::cabinet::{Cabinet, registered};
 use super::judge::{Bench, Judged};
-use super::part::{Part, Parts, Totals, Waiting, Whole, incidents_of, index_of, taken_ids};
+use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use super::shelf::Shelf;
@@ -21,7 +21,9 @@ use crate::finding::{
     Skipped, Stats, Unevaluated, controls, controls_of, hex, obligations_digest, questions_text,
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
-use crate::record::{Flaws, Later, Record, RecordIndex, RecordKind, layout, schema_texts};
+use crate::record::{
+    Flaws, Incidents, Later, Record, RecordIndex, RecordKind, Registry, layout, schema_texts,
+};
 use crate::source::{ReadError, SkipReason};
 
 /// Records that one record may ask for, one after the other.
@@ -30,15 +32,40 @@ const ROUNDS: usize = 64;
 impl Session<'_> {
     pub(super) fn finish(
         &self,
-        mut parts: Parts,
+        parts: &mut Parts,
         totals: Totals,
         bench: &Bench<'_>,
+        incidents: &Incidents,
     ) -> (Whole, Vec<Incomplete>) {
-        let kept: BTreeMap<u32, &Record> = bench
-            .registry
+        let kept = self.kept(bench.registry);
+        let files: Vec<(u32, &Record)> =
+            kept.iter().map(|(file, record)| (*file, *record)).collect();
+        let (judged, judged_totals) = self.judge_kept(&files, bench);
+        parts.extend(judged);
+        let across = Across {
+            session: self,
+            bench,
+            index: &index_of(parts, |file| self.relative(self.entry(file))),
+            incidents,
+            kept: &kept,
+        };
+        self.put_together(parts, totals.add(judged_totals), &across)
+    }
+
+    /// The kept records by their files.
+    pub(super) fn kept<'r>(&self, registry: &'r Registry) -> BTreeMap<u32, &'r Record> {
+        registry
             .records()
             .filter_map(|(path, record)| Some((self.position(path)?, record)))
-            .collect();
+            .collect()
+    }
+
+    /// Judges records of the registry.
+    pub(super) fn judge_kept(
+        &self,
+        files: &[(u32, &Record)],
+        bench: &Bench<'_>,
+    ) -> (Parts, Totals) {
         let cabinet = Cabinet::new(self.source, self.ledger, Vec::new());
         let facts = Folder {
             records: &[],
@@ -48,9 +75,7 @@ impl Session<'_> {
             chronicle: self.chronicle,
             stories: &Stories::default(),
         };
-        let files: Vec<(u32, &Record)> =
-            kept.iter().map(|(file, record)| (*file, *record)).collect();
-        let (judged, judged_totals) = each(&files, |(file, record), totals| {
+        each(files, |(file, record), totals| {
             let shape = bench.shape(self.relative(self.entry(*file)), record);
             let flaws = record.flaws_among(&shape.faults);
             let judge = (shape, &flaws);
@@ -58,21 +83,29 @@ impl Session<'_> {
                 *file,
                 self.judge(*file, record, judge, bench, &facts, totals),
             )]
-        });
-        parts.extend(judged);
+        })
+    }
 
+    /// What can be said when the parts of all files are there. Their rows stay in them.
+    pub(super) fn put_together(
+        &self,
+        parts: &mut Parts,
+        totals: Totals,
+        across: &Across<'_>,
+    ) -> (Whole, Vec<Incomplete>) {
+        let bench = across.bench;
         let mut whole = Whole {
             findings: Vec::new(),
-            totals: totals.add(judged_totals),
+            totals,
         };
         let has_records = parts
             .values()
             .any(|part| part.row.as_ref().is_some_and(|it| it.is_read));
-        let shelf = Shelf::of(&parts);
+        let shelf = Shelf::of(parts);
         let mut incomplete = Vec::new();
         let mut later: Vec<(u32, Vec<Later>)> = Vec::new();
         let mut waiting: Vec<(u32, Box<Waiting>)> = Vec::new();
-        for (file, part) in &mut parts {
+        for (file, part) in parts.iter_mut() {
             incomplete.extend(part.incomplete.take().map(|it| *it));
             whole.findings.append(&mut part.findings);
             if has_records {
@@ -87,17 +120,10 @@ impl Session<'_> {
             }
             waiting.extend(part.waiting.take().map(|it| (*file, it)));
         }
-        let across = Across {
-            session: self,
-            bench,
-            index: &index_of(&parts, |file| self.relative(self.entry(file))),
-            incidents: &incidents_of(&mut parts),
-            kept: &kept,
-        };
         across.follow(later, &mut whole);
-        across.duplicate_ids(&taken_ids(&parts), &mut whole);
+        across.duplicate_ids(&taken_ids(parts), &mut whole);
         across.roles_without_holder(&mut whole);
-        self.ask_again(&waiting, &across, &mut whole);
+        self.ask_again(&waiting, across, &mut whole);
         across.twice_registered_evidence(&shelf, &mut whole);
         across.unregistered_evidence(&shelf, &mut whole);
         incomplete.extend(self.faults_of_packs(bench, &mut whole));
@@ -118,6 +144,9 @@ impl Session<'_> {
     /// Asks the rules that waited for other records.
     fn ask_again(&self, waiting: &[(u32, Box<Waiting>)], across: &Across<'_>, whole: &mut Whole) {
         let (parts, totals) = each(waiting, |(file, waiting), totals| {
+            if !self.progress.is_wanted() {
+                return Vec::new();
+            }
             let findings = across
                 .with_record(*file, |record| {
                     self.ask_once_more(*file, record, waiting, across, totals)

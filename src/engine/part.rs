@@ -90,7 +90,7 @@ impl Row {
     }
 
     /// Kind, incident and id of a record that was read.
-    fn key(&self) -> Option<(RecordKind, &str, &str)> {
+    pub(super) fn key(&self) -> Option<(RecordKind, &str, &str)> {
         let id = self.id.as_deref().filter(|_| self.is_read)?;
         Some((self.kind, &self.incident, id))
     }
@@ -145,6 +145,18 @@ impl Totals {
 
 /// The parts of the files read so far, by their position in the listing.
 pub(super) type Parts = BTreeMap<u32, Part>;
+
+/// What a check leaves behind, so that a change of one record can be judged after it.
+pub(super) struct Left {
+    /// Of each file its row.
+    pub(super) parts: Parts,
+    pub(super) incidents: Incidents,
+    /// Exceptions that accepted something.
+    pub(super) used: BTreeSet<String>,
+    /// Incidents with packages outside of their folder.
+    pub(super) scattered: BTreeSet<String>,
+}
+
 /// All findings and numbers, when the files have been put together.
 pub(super) struct Whole {
     pub(super) findings: Vec<Finding>,
@@ -158,6 +170,7 @@ impl Whole {
         self.findings.push(finding);
     }
 }
+
 pub(super) fn index_of<'p>(parts: &Parts, path_of: impl Fn(u32) -> &'p str) -> RecordIndex {
     let mut index = RecordIndex::default();
     for (file, part) in parts {

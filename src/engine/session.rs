@@ -10,7 +10,7 @@ use super::beside::Folder;
 use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD, serves};
-use super::part::{Deferred, Part, Parts, Row, Totals, Waiting, row_of};
+use super::part::{Deferred, Left, Part, Parts, Row, Totals, Waiting, incidents_of, row_of};
 use super::scan::searched;
 use super::seal::{Sealer, sealed};
 use super::witness::{Chronicle, Stories};
@@ -34,7 +34,7 @@ pub(super) struct Session<'a> {
 impl Session<'_> {
     pub(super) fn run(&self) -> (Outcome, Registry) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
-        let ((outcome, registry), dirty) =
+        let ((outcome, registry, _), dirty) =
             rayon::join(|| self.examine(), || self.source.is_dirty());
         (self.with_dirty(outcome, dirty), registry)
     }
@@ -59,7 +59,8 @@ impl Session<'_> {
         taken.collect()
     }
 
-    fn examine(&self) -> (Outcome, Registry) {
+    /// All but the question whether anything differs from the last commit.
+    pub(super) fn examine(&self) -> (Outcome, Registry, Left) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
@@ -85,7 +86,7 @@ impl Session<'_> {
 
         let mut registry = self.registry(&mut parts, Vec::new());
         let (mut late, mut bytes) = (0, 0);
-        let outcome = loop {
+        let (outcome, incidents, used) = loop {
             {
                 let catalogue = Catalogue::of(&registry);
                 let lookups = Lookups::new(&registry);
@@ -100,19 +101,27 @@ impl Session<'_> {
                         streamed_totals.stats.bytes = bytes;
                         streamed_totals.stats.yaml_files += late;
                     }
-                    let (whole, incomplete) =
-                        self.finish(parts, totals.add(streamed_totals), &bench);
-                    break self.outcome(whole, &bench, incomplete);
+                    let incidents = incidents_of(&mut parts);
+                    let totals = totals.add(streamed_totals);
+                    let (whole, incomplete) = self.finish(&mut parts, totals, &bench, &incidents);
+                    let used = whole.totals.used.clone();
+                    break (self.outcome(whole, &bench, incomplete), incidents, used);
                 }
                 (late, bytes) = (found, streamed_totals.stats.bytes);
             }
             // A registry kind in a folder of incidents is rare; all is judged again with it.
             registry = self.registry(&mut parts, registry.into_records());
         };
-        (outcome, registry)
+        let left = Left {
+            parts,
+            incidents,
+            used,
+            scattered,
+        };
+        (outcome, registry, left)
     }
 
-    fn bench<'r>(
+    pub(super) fn bench<'r>(
         &'r self,
         registry: &'r Registry,
         catalogue: &'r Catalogue,
@@ -245,7 +254,7 @@ impl Session<'_> {
         }
     }
 
-    fn read_folder(
+    pub(super) fn read_folder(
         &self,
         files: &[u32],
         bench: &Bench<'_>,
@@ -257,6 +266,9 @@ impl Session<'_> {
         let mut files_of_records = Vec::with_capacity(files.len());
         for file in files {
             self.progress.advance();
+            if !self.progress.is_wanted() {
+                break;
+            }
             totals.stats.yaml_files += 1;
             match self.read(*file, bench.registry, totals) {
                 Ok(record) if record.kind.is_registry() => {

@@ -87,8 +87,12 @@ impl Page {
 
     /// The page as Markdown, for a file with this path from the folder of all pages.
     pub fn markdown(&self, path: &str) -> String {
-        let up = "../".repeat(path.matches('/').count());
-        let linked = |words: &str| marked(words, &up);
+        self.markdown_below(&"../".repeat(path.matches('/').count()))
+    }
+
+    /// The page as Markdown, with the folder of all pages somewhere else.
+    pub fn markdown_below(&self, folder: &str) -> String {
+        let linked = |words: &str| marked(words, folder);
         let mut text = format!("# {}\n", linked(&self.title));
         for block in &self.blocks {
             let _ = match block {

@@ -193,8 +193,9 @@ fn differs_in_number(left: &str, right: &str) -> bool {
     left != right && left.ends_with(|c: char| c.is_ascii_digit()) && mask(left) == mask(right)
 }
 
-fn system_help(name: &str, registry: &Registry) -> String {
-    let nodes: Vec<String> = registry
+/// Every system, each followed by its components.
+pub(super) fn system_nodes(registry: &Registry) -> Vec<String> {
+    registry
         .of_kind(RecordKind::System)
         .flat_map(|system| {
             let id = system.id.clone();
@@ -202,7 +203,11 @@ fn system_help(name: &str, registry: &Registry) -> String {
             std::iter::once(id)
                 .chain(ids(system.root().get("components")).map(move |it| format!("{of}/{it}")))
         })
-        .collect();
+        .collect()
+}
+
+fn system_help(name: &str, registry: &Registry) -> String {
+    let nodes = system_nodes(registry);
     let of_system = |system: &str| -> Vec<&str> {
         let inside = format!("{system}/");
         nodes

@@ -60,6 +60,11 @@ impl RecordIndex {
             .collect()
     }
 
+    /// The file of a package of an incident.
+    pub fn package(&self, incident: &str, id: &str) -> Option<u32> {
+        self.packages.get(incident)?.get(id).copied()
+    }
+
     /// How many records of a kind there are.
     pub fn count(&self, kind: RecordKind) -> usize {
         match kind {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use serde_json::{Value, json};
+
 use super::reference::Referent;
 use crate::schema::Schema;
 
@@ -124,6 +126,25 @@ impl RecordKind {
         self.row().schema
     }
 
+    /// The JSON Schema with the shared definitions in it, for programs that read one file only.
+    /// `null` only if the program was built with a broken schema, which a test excludes.
+    pub fn whole_schema(self) -> Value {
+        // Only references name the file: all else in it is prose.
+        let text = self
+            .schema_text()
+            .replace("common.json#/$defs/", "#/$defs/");
+        let mut schema: Value = serde_json::from_str(&text).unwrap_or_default();
+        let common: Value = serde_json::from_str(COMMON).unwrap_or_default();
+        let shared = common.get("$defs").and_then(Value::as_object).cloned();
+        if let Some(schema) = schema.as_object_mut() {
+            let own = schema.entry("$defs").or_insert_with(|| json!({}));
+            if let Some(own) = own.as_object_mut() {
+                own.extend(shared.unwrap_or_default());
+            }
+        }
+        schema
+    }
+
     /// The schema, compiled at first use. `None` only if the program was built with a broken
     /// schema, which a test excludes.
     pub fn schema(self) -> Option<&'static KindSchema> {
@@ -202,6 +223,19 @@ mod tests {
                         kind.name()
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_schema_names_no_other_file() {
+        for kind in RecordKind::all() {
+            let schema = kind.whole_schema();
+            let text = schema.to_string();
+            for name in text.split("\"$ref\":\"").skip(1) {
+                let name = name.split('"').next().unwrap();
+                let pointer = name.strip_prefix('#').unwrap();
+                assert!(schema.pointer(pointer).is_some(), "{}: {name}", kind.name());
             }
         }
     }

@@ -191,6 +191,22 @@ impl Registry {
         }
     }
 
+    /// Puts another version of a kept record into its place; `false` if none is kept there.
+    pub fn replace(&mut self, path: &str, record: Record) -> bool {
+        let found = self.records.binary_search_by(|it| (*it.0).cmp(path));
+        let Ok(at) = found else { return false };
+        let Self {
+            mut records,
+            refused,
+            ..
+        } = std::mem::take(self);
+        records[at].1 = record;
+        let refused = refused.into_iter();
+        let refused = refused.flat_map(|(kind, ids)| ids.into_iter().map(move |id| (kind, id)));
+        *self = Self::new(records, refused);
+        true
+    }
+
     /// Gives the kept records back.
     pub fn into_records(self) -> Vec<(Arc<str>, Record)> {
         self.records
@@ -327,6 +343,34 @@ impl Registry {
             place: Place::key(node),
             message: format!("{} are registered here", plural(vocabulary)),
         })
+    }
+
+    /// Where a name of a vocabulary is defined: the path of the record, and the element.
+    pub fn definition(
+        &self,
+        vocabulary: Vocabulary,
+        name: &str,
+    ) -> Option<(&Arc<str>, NodeRef<'_>)> {
+        let (file, record) = self.records.get(*self.names.get(&vocabulary)?.get(name)?)?;
+        if let Vocabulary::Record(_) = vocabulary {
+            return Some((file, record.root()));
+        }
+        let lists = DEFINITIONS.iter().filter(|row| row.0 == vocabulary);
+        let mut elements = lists.flat_map(|(_, _, list, key)| {
+            let items = record.root().list_of(list);
+            items.map(move |item| {
+                (
+                    item,
+                    if key.is_empty() {
+                        Some(item)
+                    } else {
+                        item.get(key)
+                    },
+                )
+            })
+        });
+        let found = elements.find(|(_, it)| it.is_some_and(|it| it.scalar_text() == name));
+        found.map(|(element, _)| (file, element))
     }
 
     /// Path and record of a kept record, for showing a place in it.

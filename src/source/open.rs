@@ -208,6 +208,11 @@ impl Source {
         }
     }
 
+    /// The path that was asked for, as paths are reported.
+    pub fn asked(&self) -> &str {
+        &self.scope.asked
+    }
+
     /// Whether a path lies at or below the path that was asked for.
     pub fn is_asked(&self, path: &str) -> bool {
         self.scope.contains(path)
@@ -241,6 +246,12 @@ impl Source {
     /// `/`. Empty for a plain folder.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// Whether the folder of the records is one because a `program.yaml` says so.
+    pub fn has_program(&self) -> bool {
+        let mut names = PROGRAM.iter().map(|name| format!("{}{name}", self.prefix));
+        names.any(|name| matches!(self.find(&name), Ok(Some(_))))
     }
 
     /// The folder of the records on disk; `None` where a revision is read.

@@ -29,11 +29,16 @@ impl Source {
     /// `.git`) changes nothing; one in a folder that is not listed is listed nevertheless.
     #[must_use]
     pub fn with_changes(mut self, changes: BTreeMap<String, Option<Vec<u8>>>) -> Self {
+        self.lay(changes);
+        self
+    }
+
+    /// As [`Source::with_changes`], in place. What was listed before stays as it is.
+    pub fn lay(&mut self, changes: BTreeMap<String, Option<Vec<u8>>>) {
         self.overlay = Overlay(changes);
         self.overlay.0.retain(|path, _| {
             path.len() <= LONGEST_PATH && plain(path).is_ok_and(|it| it == *path && !it.is_empty())
         });
-        self
     }
 }
 

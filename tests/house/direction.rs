@@ -64,6 +64,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "output",
         ],
     ),
+    (
+        "lsp",
+        &[
+            "text", "clock", "document", "finding", "schema", "record", "policy", "source",
+            "engine", "manual",
+        ],
+    ),
     // What is sent is judged before it is written, by the computations that judge it afterwards.
     (
         "author",

@@ -19,13 +19,15 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     // Days and instants are arithmetic of `clock`; two places only ask whether there is such a day.
     ("jiff", &["clock"]),
     ("jsonschema", &["schema"]),
+    ("lsp_server", &["lsp"]),
+    ("lsp_types", &["lsp"]),
     ("mail_parser", &["evidence"]),
     ("memchr", &["document", "source"]),
     ("miette", &["output"]),
     // The program as a whole.
     ("mimalloc", &[""]),
     ("minijinja", &["template"]),
-    ("percent_encoding", &["output", "source"]),
+    ("percent_encoding", &["lsp", "output", "source"]),
     ("quick_xml", &["output"]),
     ("rayon", &["engine", "source"]),
     ("regex", &["policy", "text", "evidence"]),
