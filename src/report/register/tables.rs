@@ -150,7 +150,7 @@ impl<'a> Desk<'a> {
             }
         }
         let mut group = Group::head("contacts");
-        group.note("How to reach a contact is masked here as in every report; the link leads to the record, and `probity who` tells it.");
+        group.note("How to reach a contact is masked here as in every report; the link leads to the record, and the command probity who tells it.");
         group.tables = vec![table, self.clocks()];
         group
     }
