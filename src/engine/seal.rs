@@ -8,7 +8,7 @@ use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::evidence::scan::Scanner;
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Range,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Quote, Range,
     RecordName, Related, Rule, Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
@@ -185,6 +185,7 @@ impl<'a> Sealer<'a> {
             location,
             record,
             related,
+            quotes: fault.quotes.iter().map(|it| self.quote(it)).collect(),
             duty: fault
                 .clock
                 .as_ref()
@@ -196,6 +197,16 @@ impl<'a> Sealer<'a> {
             change: None,
             obligations,
         }
+    }
+
+    /// What a finding quotes, as it may be shown.
+    fn quote(&self, quote: &Quote) -> Quote {
+        let mut quote = quote.clone();
+        if quote.file.is_empty() {
+            self.file.clone_into(&mut quote.file);
+        }
+        quote.value = self.tell(&quote.value);
+        quote
     }
 
     /// A duty with the place that it comes from.

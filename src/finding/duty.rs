@@ -1,9 +1,9 @@
 //! Duties: who had to be told or had to act, since when, until when, and what became of it.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::past::CommitName;
+use super::proof::Proof;
 use crate::clock::{Duration, Instant, duration_text};
 
 /// What became of a duty as of an instant.
@@ -48,35 +48,6 @@ impl DutyState {
     }
 }
 
-/// How far git proves a time that a record gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proof {
-    /// The grade: `asserted`, `first-seen-in-commit` or `signed-commit`.
-    pub grade: &'static str,
-    /// The same in words.
-    pub words: String,
-    /// The commit that brought the time, unless it is only asserted.
-    pub commit: Option<CommitName>,
-}
-
-impl fmt::Display for Proof {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.words)?;
-        let Some(commit) = &self.commit else {
-            return Ok(());
-        };
-        let short = commit.id.get(..SHOWN).unwrap_or(&commit.id);
-        write!(out, " {short}")?;
-        if !commit.at.is_empty() {
-            write!(out, " of {}", commit.at)?;
-        }
-        write!(out, " by {}", commit.author)
-    }
-}
-
-/// Characters of a commit id that are shown.
-const SHOWN: usize = 10;
-
 /// The arithmetic of a duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -98,9 +69,9 @@ pub struct Clock {
     pub reason: Option<String>,
     /// The fact that is missing.
     pub missing: Option<String>,
-    /// How far the start is proven; `None` where that was not examined.
+    /// How far the start is proven; `None` where it stands nowhere in the record.
     pub since_proof: Option<Box<Proof>>,
-    /// How far it is proven that it was done then; `None` where that was not examined.
+    /// How far it is proven that it was done then; `None` where that stands nowhere in the record.
     pub done_proof: Option<Box<Proof>>,
 }
 
@@ -115,10 +86,17 @@ impl Clock {
 
     /// How far the times are proven, in one line; `None` where that was not examined.
     pub fn proof(&self) -> Option<String> {
-        let start = self.since_proof.iter().map(|it| format!("start {it}"));
-        let end = self.done_proof.iter().map(|it| format!("done {it}"));
-        let parts: Vec<String> = start.chain(end).collect();
+        let start = self.since_proof.iter().map(|it| ("start", it));
+        let end = self.done_proof.iter().map(|it| ("done", it));
+        let known = start.chain(end).filter(|(_, it)| it.is_examined());
+        let parts: Vec<String> = known.map(|(what, it)| format!("{what} {it}")).collect();
         (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
+    /// The times that the arithmetic gives from the record, as they are written.
+    pub(super) fn times(&self) -> impl Iterator<Item = String> {
+        let times = self.since.into_iter().chain(self.done);
+        times.map(|it| it.to_string())
     }
 
     /// The arithmetic in one line: since when, how long, until when, what was done, and how much

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::duty::Clock;
+use super::proof::Quote;
 use super::rule::{Rule, Severity};
 use crate::document::{NodeId, Place};
 use crate::text::Span;
@@ -60,6 +61,8 @@ pub struct Fault {
     pub help: Option<String>,
     /// A slip of the finger: what is written at the place, and what is meant.
     pub slip: Option<(String, String)>,
+    /// The times and persons that it quotes from records.
+    pub quotes: Vec<Quote>,
     /// Other places that explain it, in the same file.
     pub related: Vec<(At, String)>,
     /// Other places that explain it, in other files.
@@ -115,6 +118,7 @@ impl Fault {
             message: message.into(),
             help: None,
             slip: None,
+            quotes: Vec::new(),
             related: Vec::new(),
             elsewhere: Vec::new(),
             pages: Vec::new(),

@@ -13,12 +13,13 @@ mod fingerprint;
 mod obligation;
 mod outcome;
 mod past;
+mod proof;
 mod question;
 mod rule;
 mod tally;
 
 pub use comparison::{Before, Change, Comparison, Gate, RemovedRecord, Shift, ShiftKind};
-pub use duty::{Clock, Duty, DutyState, Proof};
+pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};
 pub use fingerprint::{fingerprint, hex};
@@ -30,6 +31,7 @@ pub use outcome::{
     RuleSummary, Skipped, Stats, Unevaluated,
 };
 pub use past::{CommitName, Departure, FilePast, Past};
+pub use proof::{Proof, Quote};
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

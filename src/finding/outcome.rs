@@ -4,6 +4,7 @@ use std::sync::Arc;
 use super::comparison::{Change, Comparison};
 use super::duty::Duty;
 use super::excerpt::Excerpt;
+use super::proof::Quote;
 use super::rule::Severity;
 use super::tally::Counts;
 use crate::document::Target;
@@ -32,6 +33,8 @@ pub struct Finding {
     pub record: Option<RecordName>,
     /// Other places that explain it.
     pub related: Vec<Related>,
+    /// The times and persons that it quotes from records, with how far they are proven.
+    pub quotes: Vec<Quote>,
     /// The clock behind it, if there is one.
     pub duty: Option<Box<Duty>>,
     /// The exception that accepts it: such a finding needs nobody until that ends.

@@ -50,8 +50,11 @@ pub(super) fn line(finding: &Finding) -> String {
     };
     let mut message = tamed_line(&finding.message);
     if let Some(duty) = &finding.duty {
-        let account = tamed_line(&duty.clock.account());
-        message = format!("{message} ({account})");
+        let arithmetic = tamed_line(&duty.clock.arithmetic());
+        message = format!("{message} ({arithmetic})");
+    }
+    if let Some(proof) = finding.proof() {
+        message = format!("{message} ({})", tamed_line(&proof));
     }
     if let Some(before) = before(finding) {
         message = format!("{message} ({before})");

@@ -181,10 +181,10 @@ impl Shown {
             let arithmetic = tamed_line(&duty.clock.arithmetic());
             title.push('\n');
             title.push_str(&wrapped(&arithmetic, width.saturating_sub(4)));
-            if let Some(proof) = duty.clock.proof() {
-                title.push('\n');
-                title.push_str(&wrapped(&tamed_line(&proof), width.saturating_sub(4)));
-            }
+        }
+        if let Some(proof) = finding.proof() {
+            title.push('\n');
+            title.push_str(&wrapped(&tamed_line(&proof), width.saturating_sub(4)));
         }
         if let Some(before) = before(finding) {
             title.push('\n');

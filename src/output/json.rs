@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::clock::duration_text;
 use crate::finding::{
     Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
-    Proof, RecordName, Severity, Shift, Stats,
+    Proof, Quote, RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -129,6 +129,8 @@ struct FindingEntry<'a> {
     target: &'static str,
     record: Option<RecordEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quotes: Vec<QuoteEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,7 +318,16 @@ pub(super) struct DutyEntry<'a> {
     done_proof: Option<ProofEntry<'a>>,
 }
 
-/// How far git proves a time. Absent where that was not examined.
+/// A time or a person that a finding quotes.
+#[derive(Serialize)]
+struct QuoteEntry<'a> {
+    value: &'a str,
+    file: &'a str,
+    pointer: &'a str,
+    proof: ProofEntry<'a>,
+}
+
+/// How far a time or a person is proven.
 #[derive(Serialize)]
 struct ProofEntry<'a> {
     grade: &'static str,
@@ -334,6 +345,15 @@ fn proof(proof: &Proof) -> ProofEntry<'_> {
         commit: commit.map(|it| it.id.as_str()),
         by: commit.map(|it| it.author.as_str()),
         at: commit.map(|it| it.at.as_str()).filter(|at| !at.is_empty()),
+    }
+}
+
+fn quote(quote: &Quote) -> QuoteEntry<'_> {
+    QuoteEntry {
+        value: &quote.value,
+        file: &quote.file,
+        pointer: &quote.pointer,
+        proof: proof(&quote.proof),
     }
 }
 
@@ -374,6 +394,7 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
                 place: place(&related.location),
             })
             .collect(),
+        quotes: finding.quotes.iter().map(quote).collect(),
         change: finding.change.as_ref().map(Change::as_str),
         before: match &finding.change {
             Some(Change::Changed(before)) => Some(BeforeEntry {

@@ -158,12 +158,14 @@ fn pressing(outcome: &Outcome) -> Vec<&Finding> {
     pressing
 }
 
-/// The fact, with the arithmetic behind it.
+/// The fact, with the arithmetic behind it and how far its times are proven.
 fn fact(finding: &Finding) -> String {
-    match &finding.duty {
-        Some(duty) => format!("{} ({})", finding.message, duty.clock.account()),
-        None => finding.message.clone(),
+    let arithmetic = finding.duty.iter().map(|it| it.clock.arithmetic());
+    let mut fact = finding.message.clone();
+    for part in arithmetic.chain(finding.proof()) {
+        let _ = write!(fact, " ({part})");
     }
+    fact
 }
 
 /// A fact and what to do about it, as sentences.

@@ -307,7 +307,7 @@ impl<'t> Asking<'_, 't> {
     fn told(&mut self, duty: &'t DutyForm, clock: Clock) -> Clock {
         let what = duty.what.render(&self.speaker, &mut self.budget);
         let element = self.element_node();
-        let proof = |at: Option<Instant>| Some(Box::new(self.speaker.proof(element, at?)?));
+        let proof = |at: Option<Instant>| Some(Box::new(self.speaker.proof_of_time(element, at?)?));
         Clock {
             what,
             since_proof: proof(clock.since),
@@ -372,7 +372,11 @@ impl<'t> Asking<'_, 't> {
     ) -> Result<(), Halt> {
         let element = self.element_node();
         let (place, elsewhere) = self.place(words, element)?;
-        let message = words.message.render(&self.speaker, &mut self.budget);
+        let mut quoted: Vec<Value<'t>> = Vec::new();
+        let mut seen = |value| quoted.push(value);
+        let message = words
+            .message
+            .render_seen(&self.speaker, &mut self.budget, &mut seen);
         let mut fault = Fault::new(self.form.rule, place, message);
         fault.shown = elsewhere;
         if let Some(help) = &words.help {
@@ -410,6 +414,7 @@ impl<'t> Asking<'_, 't> {
             }
             if let Ok(Value::Node(node)) = place {
                 let message = message.render(&self.speaker, &mut self.budget);
+                quoted.push(Value::Node(node));
                 if self.is_own(node) {
                     fault = fault.related(shown(node), message);
                 } else if let Some(file) = (self.asked.home)(node) {
@@ -422,6 +427,10 @@ impl<'t> Asking<'_, 't> {
             }
         }
         if self.found.faults.len() < MOST_FAULTS {
+            let own = self.asked.record.tree.node(place.node);
+            let own = Some(own).filter(|_| fault.shown.is_none());
+            quoted.extend(own.map(Value::Node));
+            fault.quotes = self.speaker.quotes(element, &quoted, self.asked.home);
             self.found.faults.push(fault);
         }
         Ok(())

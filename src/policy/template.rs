@@ -58,12 +58,25 @@ impl Template {
 
     /// The text for one element. A value that is not there is written as `…`.
     pub fn render<'t>(&'t self, world: &dyn World<'t>, budget: &mut Budget) -> String {
+        self.render_seen(world, budget, &mut |_| {})
+    }
+
+    /// The same, showing each value that becomes part of it.
+    pub fn render_seen<'t>(
+        &'t self,
+        world: &dyn World<'t>,
+        budget: &mut Budget,
+        seen: &mut dyn FnMut(Value<'t>),
+    ) -> String {
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(words) => text.push_str(words),
                 Part::Value(expression) => match expression.evaluate(world, budget) {
-                    Ok(value) if !value.is_null() => text.push_str(&written(&value)),
+                    Ok(value) if !value.is_null() => {
+                        text.push_str(&written(&value));
+                        seen(value);
+                    }
                     Ok(_) | Err(Halt { .. }) => text.push('…'),
                 },
             }

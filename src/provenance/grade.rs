@@ -35,6 +35,9 @@ pub enum Grade {
 }
 
 impl Grade {
+    /// The name of the grade that evidence gives, whatever the commits say.
+    pub const RECEIPT: &str = "receipt";
+
     /// The name used in outputs. What a signature does not prove rests on the commit alone.
     pub const fn name(&self) -> &'static str {
         match self {

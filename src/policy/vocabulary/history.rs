@@ -27,7 +27,7 @@ use crate::record::{Record, RecordKind, Registry};
 const SHOWN: usize = 10;
 
 /// The story of the record that a value stands in, with the record.
-fn story_of<'t>(
+pub(super) fn story_of<'t>(
     speaker: &Speaker<'_, 't>,
     value: &Value<'t>,
 ) -> Result<(Arc<Story>, &'t Record, NodeRef<'t>), Why> {
