@@ -8,8 +8,8 @@ use super::part::Totals;
 use crate::document::{Kind, NodeId, NodeRef, Place, Target, Tree};
 use crate::evidence::scan::Scanner;
 use crate::finding::{
-    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Quote, Range,
-    RecordName, Related, Rule, Severity, Status, controls_of, fingerprint, obligation,
+    At, Builtin, Clock, Duty, Excerpt, Fault, Finding, Location, Page, PlaceElsewhere, Quote,
+    Range, RecordName, Related, Rule, Severity, Status, controls_of, fingerprint, obligation,
 };
 use crate::policy::Catalogue;
 use crate::record::{Record, Refusal, Registry, sensitive_keys};
