@@ -121,6 +121,7 @@ fn check_all(folder: &Path, threads: Option<usize>) {
     let request = Request {
         path: folder,
         revision: None,
+        policies_from: None,
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

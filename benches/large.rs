@@ -175,6 +175,7 @@ fn findings(folder: &Path, threads: usize) -> usize {
     let request = Request {
         path: folder,
         revision: None,
+        policies_from: None,
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

@@ -16,6 +16,8 @@ mod finish;
 mod judge;
 mod part;
 mod past;
+mod pinned;
+mod ruling;
 mod scan;
 mod seal;
 mod session;
@@ -32,6 +34,7 @@ pub use trial::{Packs, Trial, try_rules};
 pub use watch::{Changes, Near, Watch};
 
 use cabinet::Ledger;
+use pinned::Pinned;
 
 use crate::clock::Instant;
 use crate::document::Limits;
@@ -46,6 +49,8 @@ pub struct Request<'a> {
     pub path: &'a Path,
     /// A revision of git to read instead of the files on disk.
     pub revision: Option<&'a str>,
+    /// A revision whose packs and program hold in place of those that are checked.
+    pub policies_from: Option<&'a str>,
     /// Everything is judged as of this instant.
     pub as_of: Instant,
     /// How much one file may ask for.
@@ -65,6 +70,7 @@ impl<'a> Request<'a> {
         Self {
             path,
             revision: None,
+            policies_from: None,
             as_of,
             limits: Limits::default(),
             wants_duties: false,
@@ -104,6 +110,17 @@ pub enum CheckError {
     /// The files cannot be listed.
     #[error(transparent)]
     List(#[from] ReadError),
+    /// The caller's fault: the revision that is to say the limits says none.
+    #[error(
+        "`{revision}` has no program record{}, so there are no limits to judge by",
+        below(folder)
+    )]
+    NoProgram {
+        /// The revision as given.
+        revision: String,
+        /// The record root; empty if it is that of the repository.
+        folder: String,
+    },
     /// The machine's fault: no threads to work with.
     #[error("cannot start threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -160,13 +177,13 @@ pub fn examine<T: Send>(
 ) -> Result<Examined<T>, CheckError> {
     let source = Source::open(request.path, request.revision)?;
     let listing = source.list()?;
-    let ledger = Ledger::default();
-    with_session(&source, listing, request, progress, &ledger, |session| {
-        let (outcome, registry) = session.run();
-        let taken = session.take_each(&registry, &take);
+    let shared = Shared::of(&source, request)?;
+    with_session(&source, listing, request, progress, &shared, |session| {
+        let (outcome, kept) = session.run();
+        let taken = session.take_each(&kept.registry, &take);
         Examined {
             outcome,
-            registry,
+            registry: kept.registry,
             taken,
             past: past::past(session.chronicle, source.prefix()),
             folder: source.folder(),
@@ -193,18 +210,48 @@ fn run(
     request: &Request<'_>,
     progress: &dyn Progress,
 ) -> Result<(Outcome, Registry), CheckError> {
-    #[expect(
-        clippy::redundant_closure_for_method_calls,
-        reason = "the method is of one lifetime, the work of any"
-    )]
-    with_session(
-        source,
-        listing,
-        request,
-        progress,
-        &Ledger::default(),
-        |session| session.run(),
-    )
+    let shared = Shared::of(source, request)?;
+    with_session(source, listing, request, progress, &shared, |session| {
+        let (outcome, kept) = session.run();
+        (outcome, kept.registry)
+    })
+}
+
+/// What several runs of one request have in common.
+struct Shared {
+    /// Contents of evidence that are known already.
+    ledger: Ledger,
+    /// The rules and settings of another revision, if they hold.
+    pinned: Option<Pinned>,
+}
+
+impl Shared {
+    fn of(source: &Source, request: &Request<'_>) -> Result<Self, CheckError> {
+        let pinned = match request.policies_from {
+            Some(name) => {
+                let pool = threads(request)?;
+                Some(pool.install(|| Pinned::read(source, request, name))?)
+            }
+            None => None,
+        };
+        Ok(Self {
+            ledger: Ledger::default(),
+            pinned,
+        })
+    }
+}
+
+fn threads(request: &Request<'_>) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+    let count = request.threads.unwrap_or(0);
+    rayon::ThreadPoolBuilder::new().num_threads(count).build()
+}
+
+/// Where the record root is, unless it is that of the repository.
+fn below(folder: &str) -> String {
+    match folder.trim_end_matches('/') {
+        "" => String::new(),
+        folder => format!(" below `{folder}`"),
+    }
 }
 
 /// Does work on the files of a listing, in threads of its own.
@@ -213,22 +260,21 @@ fn with_session<T: Send>(
     mut listing: Listing,
     request: &Request<'_>,
     progress: &dyn Progress,
-    ledger: &Ledger,
+    shared: &Shared,
     work: impl FnOnce(&session::Session<'_>) -> T + Send,
 ) -> Result<T, CheckError> {
     listing
         .files
         .sort_unstable_by(|left, right| left.path.cmp(&right.path));
     progress.begin(listing.files.len());
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(request.threads.unwrap_or(0))
-        .build()?;
+    let pool = threads(request)?;
     let session = session::Session {
         source,
         listing: &listing,
         request,
         progress,
-        ledger,
+        ledger: &shared.ledger,
+        pinned: shared.pinned.as_ref(),
         chronicle: &witness::Chronicle::new(source, request),
     };
     Ok(pool.install(|| work(&session)))

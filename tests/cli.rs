@@ -656,6 +656,7 @@ fn threads_and_the_order_of_files_change_nothing() {
     let request = Request {
         path: &root,
         revision: None,
+        policies_from: None,
         as_of: example::noon(),
         limits: Limits::default(),
         wants_duties: false,

@@ -85,6 +85,7 @@ fn request(path: &Path, threads: Option<usize>) -> Request<'_> {
     Request {
         path,
         revision: None,
+        policies_from: None,
         as_of: parse_as_of("2025-12-31").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

@@ -53,6 +53,7 @@ fn every_rule_reports_what_its_tests_break_and_nothing_else() {
     let request = Request {
         path: &home,
         revision: None,
+        policies_from: None,
         as_of: parse_instant("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

@@ -35,6 +35,10 @@ pub(crate) struct Check {
     #[arg(long, value_enum, default_value_t = GateName::New, requires = "base")]
     gate: GateName,
 
+    /// Judge by the packs and the program of this revision, which a change cannot touch
+    #[arg(long, value_name = "REV")]
+    policies_from: Option<String>,
+
     /// Judge as of this date (its end, UTC) or time [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
@@ -172,6 +176,7 @@ impl Check {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let request = Request {
             revision: self.rev.as_deref(),
+            policies_from: self.policies_from.as_deref(),
             threads: self.threads.map(usize::from),
             wants_history: !self.no_history,
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)

@@ -75,6 +75,11 @@ impl From<CheckError> for Failure {
         let (failure, hint) = match &error {
             CheckError::Open(open) if open.is_usage() => (Self::usage(message), open.hint()),
             CheckError::Open(open) => (Self::machine(message), open.hint()),
+            CheckError::NoProgram { .. } => {
+                let hint = "name a revision that has a `program.yaml`, or leave `--policies-from` out \
+                    until the branch has one";
+                (Self::usage(message), Some(hint.to_owned()))
+            }
             CheckError::List(_) | CheckError::Threads(_) => (Self::machine(message), None),
         };
         Self { hint, ..failure }

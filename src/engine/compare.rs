@@ -6,12 +6,9 @@
 //! sides share are examined once.
 
 mod removed;
-mod shifts;
 
-use super::cabinet::Ledger;
-use super::{CheckError, Progress, Request, check, with_session};
+use super::{CheckError, Progress, Request, Shared, check, with_session};
 use crate::finding::{Comparison, Gate, Outcome};
-use crate::record::Registry;
 use crate::source::{Listing, Source};
 
 /// What a change is compared with.
@@ -39,18 +36,26 @@ pub fn check_change(
     };
     let head = Source::open(request.path, request.revision)?;
     let base = head.base(request.path, against.base)?;
-    let ledger = Ledger::default();
+    let shared = Shared::of(&head, request)?;
     let judge = |source: &Source, listing: &Listing| {
-        with_session(source, listing.clone(), request, progress, &ledger, |it| {
-            it.run()
+        with_session(source, listing.clone(), request, progress, &shared, |it| {
+            let (outcome, kept) = it.run();
+            let ruling = kept.into_ruling(&outcome);
+            (outcome, ruling)
         })
     };
     let (listing, listing_before) = (head.list()?, base.source.list()?);
-    let (mut outcome, registry): (Outcome, Registry) = judge(&head, &listing)?;
-    let (before, registry_before) = judge(&base.source, &listing_before)?;
+    let (mut outcome, ruling) = judge(&head, &listing)?;
+    let (mut before, ruling_before) = judge(&base.source, &listing_before)?;
+    // What could not be read of the rules of both is told once.
+    if let Some(pinned) = &shared.pinned {
+        before
+            .incomplete
+            .retain(|it| pinned.incomplete().all(|other| other != *it));
+    }
 
     let altered = head.altered_since(&base.source)?;
-    let shifts = shifts::shifts((&before, &registry_before), (&outcome, &registry));
+    let shifts = ruling_before.shifts(&ruling);
     let sides = [(&base.source, &listing_before), (&head, &listing)];
     let removed = removed::removed(sides, &altered, &request.limits);
     outcome.comparison = Some(Box::new(Comparison {

@@ -12,6 +12,7 @@ use super::beside::{Everything, Folder};
 use super::cabinet::{Cabinet, registered};
 use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
+use super::pinned::Pinned;
 use super::seal::{Sealer, sealed, settle};
 use super::session::{Session, each, too_many};
 use super::shelf::Shelf;
@@ -22,7 +23,7 @@ use crate::finding::{
 };
 use crate::policy::{Catalogue, Wanted, pack_texts};
 use crate::record::{
-    Flaws, Incidents, Later, Record, RecordIndex, RecordKind, Registry, layout, schema_texts,
+    Flaws, Incidents, Later, Record, RecordIndex, RecordKind, layout, schema_texts,
 };
 use crate::source::{ReadError, SkipReason};
 
@@ -37,7 +38,7 @@ impl Session<'_> {
         bench: &Bench<'_>,
         incidents: &Incidents,
     ) -> (Whole, Vec<Incomplete>) {
-        let kept = self.kept(bench.registry);
+        let kept = self.kept(bench);
         let files: Vec<(u32, &Record)> =
             kept.iter().map(|(file, record)| (*file, *record)).collect();
         let (judged, judged_totals) = self.judge_kept(&files, bench);
@@ -53,9 +54,13 @@ impl Session<'_> {
     }
 
     /// The kept records by their files.
-    pub(super) fn kept<'r>(&self, registry: &'r Registry) -> BTreeMap<u32, &'r Record> {
-        registry
+    pub(super) fn kept<'r>(&self, bench: &Bench<'r>) -> BTreeMap<u32, &'r Record> {
+        let aside = bench.aside.into_iter().flat_map(|it| &it.records);
+        let aside = aside.map(|(path, record)| (path, record));
+        bench
+            .registry
             .records()
+            .chain(aside)
             .filter_map(|(path, record)| Some((self.position(path)?, record)))
             .collect()
     }
@@ -126,7 +131,7 @@ impl Session<'_> {
         self.ask_again(&waiting, across, &mut whole);
         across.twice_registered_evidence(&shelf, &mut whole);
         across.unregistered_evidence(&shelf, &mut whole);
-        incomplete.extend(self.faults_of_packs(bench, &mut whole));
+        incomplete.extend(self.faults_of_packs(across, &mut whole));
         across.contradicted_answers(&mut whole);
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
@@ -242,20 +247,17 @@ impl Session<'_> {
 
     /// What is wrong with the packs of the repository. A rule with a mistake judges nothing.
     /// Of a pack made of mistakes, only the first ones are told.
-    fn faults_of_packs(&self, bench: &Bench<'_>, whole: &mut Whole) -> Vec<Incomplete> {
-        let is_in_scope = |path: &str| {
-            let files = &self.listing.files;
-            let found = files.binary_search_by(|file| file.path.as_str().cmp(path));
-            found.is_ok_and(|at| files[at].in_scope)
-        };
+    fn faults_of_packs(&self, across: &Across<'_>, whole: &mut Whole) -> Vec<Incomplete> {
+        let bench = across.bench;
+        let own = bench.aside.map_or(bench.catalogue, |it| &it.catalogue);
         let mut by_file: BTreeMap<&str, Vec<&Fault>> = BTreeMap::new();
-        for (file, fault) in bench.catalogue.faults() {
+        for (file, fault) in own.faults() {
             by_file.entry(file).or_default().push(fault);
         }
-        by_file.retain(|path, _| is_in_scope(path));
         let mut incomplete = Vec::new();
         for (path, faults) in by_file {
-            let Some(record) = bench.registry.at_path(path) else {
+            let in_scope = self.position(path).filter(|it| self.entry(*it).in_scope);
+            let Some(record) = in_scope.and_then(|it| across.kept.get(&it).copied()) else {
                 continue;
             };
             let sealer = Sealer::of_record(path, record, bench);
@@ -270,17 +272,16 @@ impl Session<'_> {
             }
         }
         let shipped = Catalogue::shipped().entries().len();
+        let tally = &mut whole.totals.tally;
         for (rule, entry) in bench.catalogue.entries() {
-            let tally = &mut whole.totals.tally;
-            match &entry.broken {
-                Some(reason) => tally.unevaluated(rule, reason.clone()),
-                None if rule.position() >= shipped => {
-                    tally.pass(Builtin::PolicyExpression, 1);
-                    tally.pass(Builtin::PolicyRule, 1);
-                }
-                None => {}
+            if let Some(reason) = &entry.broken {
+                tally.unevaluated(rule, reason.clone());
             }
         }
+        let written = own.entries().skip(shipped);
+        let sound = written.filter(|(_, entry)| entry.broken.is_none()).count();
+        tally.pass(Builtin::PolicyExpression, sound);
+        tally.pass(Builtin::PolicyRule, sound);
         incomplete
     }
 
@@ -337,6 +338,7 @@ impl Session<'_> {
                 skipped.push(Skipped { file, reason });
             }
         }
+        incomplete.extend(self.pinned.into_iter().flat_map(Pinned::incomplete));
         incomplete.sort();
         skipped.sort();
         let Totals {
@@ -362,6 +364,10 @@ impl Session<'_> {
             commits: self.chronicle.count(),
             policy_digest: Self::policy_digest(catalogue),
             adjusted: catalogue.adjustments().cloned().collect(),
+            policies_from: self
+                .pinned
+                .zip(bench.aside)
+                .map(|(pinned, aside)| Box::new(pinned.told(bench, aside))),
             incomplete,
             unevaluated: reasons
                 .map(|(rule, reason, count)| Unevaluated {

@@ -1,8 +1,10 @@
 //! What is wrong with one record, and how often each rule was asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::accept::Acceptance;
+use super::pinned::Aside;
 use super::scan::Searched;
 use crate::clock::Instant;
 use crate::document::{NodeId, NodeRef, Tree};
@@ -44,6 +46,8 @@ pub(super) struct Bench<'r> {
     pub(super) registry: &'r Registry,
     pub(super) catalogue: &'r Catalogue,
     pub(super) lookups: &'r Lookups<'r>,
+    /// The rules and settings of the state that is checked, where those of another revision hold.
+    pub(super) aside: Option<&'r Aside>,
     /// What stands before the path of a file from the root of the records.
     pub(super) prefix: &'r str,
     pub(super) searched: Searched,
@@ -116,7 +120,10 @@ impl Bench<'_> {
         is_asked: impl Fn(Rule) -> bool,
     ) -> Answer {
         let speaker = Speaker::new(self.lookups, facts, path, record, self.as_of).warned(flaws);
-        let home = |node: NodeRef<'t>| self.registry.home_of_tree(node.tree()).cloned();
+        let home = |node: NodeRef<'t>| {
+            let file = self.registry.home_of_tree(node.tree())?;
+            (!Registry::is_foreign(file)).then(|| Arc::clone(file))
+        };
         let asked = Asked {
             record,
             as_of: self.as_of,

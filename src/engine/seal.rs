@@ -139,7 +139,7 @@ impl<'a> Sealer<'a> {
             })
             .collect();
         related.extend(fault.elsewhere.iter().filter_map(|elsewhere| {
-            let record = registry.at_path(&elsewhere.file)?;
+            let record = at_home(registry, &elsewhere.file)?;
             let sealer = Sealer::of_record(&elsewhere.file, record, self.bench?);
             let location = sealer.locate(At::Node(elsewhere.place));
             Some(Related {
@@ -160,7 +160,7 @@ impl<'a> Sealer<'a> {
         }
         let elsewhere = fault.shown.as_ref().and_then(|shown| match shown {
             PlaceElsewhere::Record(file, place) => {
-                let record = registry.at_path(file)?;
+                let record = at_home(registry, file)?;
                 let sealer = Sealer::of_record(file, record, self.bench?);
                 Some((sealer.locate(At::Node(*place)), sealer.name))
             }
@@ -351,6 +351,13 @@ impl<'a> Sealer<'a> {
 /// The columns of both ends of a span in bytes.
 fn byte_columns(lines: &LineIndex<'_>, span: Span) -> (u32, u32) {
     (lines.byte_column(span.start), lines.byte_column(span.end))
+}
+
+/// A kept record whose places can be shown: one of the state that is checked.
+fn at_home<'r>(registry: &'r Registry, file: &str) -> Option<&'r Record> {
+    registry
+        .at_path(file)
+        .filter(|_| !Registry::is_foreign(file))
 }
 
 /// The place of a line in a file that is no record.

@@ -11,6 +11,7 @@ use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
 use super::judge::{Bench, Judged, PER_RECORD, serves};
 use super::part::{Deferred, Left, Part, Parts, Row, Totals, Waiting, incidents_of, row_of};
+use super::pinned::{Kept, Pinned};
 use super::scan::searched;
 use super::seal::{Sealer, sealed};
 use super::witness::{Chronicle, Stories};
@@ -29,14 +30,15 @@ pub(super) struct Session<'a> {
     /// Contents of evidence that are known already.
     pub(super) ledger: &'a Ledger,
     pub(super) chronicle: &'a Chronicle<'a>,
+    /// The rules and settings of another revision, if they hold.
+    pub(super) pinned: Option<&'a Pinned>,
 }
 
 impl Session<'_> {
-    pub(super) fn run(&self) -> (Outcome, Registry) {
+    pub(super) fn run(&self) -> (Outcome, Kept) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
-        let ((outcome, registry, _), dirty) =
-            rayon::join(|| self.examine(), || self.source.is_dirty());
-        (self.with_dirty(outcome, dirty), registry)
+        let ((outcome, kept, _), dirty) = rayon::join(|| self.examine(), || self.source.is_dirty());
+        (self.with_dirty(outcome, dirty), kept)
     }
 
     /// Takes something from each record asked for; those that are not kept are read once more.
@@ -60,7 +62,7 @@ impl Session<'_> {
     }
 
     /// All but the question whether anything differs from the last commit.
-    pub(super) fn examine(&self) -> (Outcome, Registry, Left) {
+    pub(super) fn examine(&self) -> (Outcome, Kept, Left) {
         let all = 0..self.listing.files.len() as u32;
         let (mut streaming, first): (Vec<u32>, Vec<u32>) =
             all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
@@ -84,13 +86,13 @@ impl Session<'_> {
         }
         streaming.sort_unstable();
 
-        let mut registry = self.registry(&mut parts, Vec::new());
+        let mut kept = self.keep(&mut parts, Vec::new());
         let (mut late, mut bytes) = (0, 0);
         let (outcome, incidents, used) = loop {
             {
-                let catalogue = Catalogue::of(&registry);
-                let lookups = Lookups::new(&registry);
-                let bench = self.bench(&registry, &catalogue, &lookups);
+                let catalogue = Catalogue::of(&kept.registry);
+                let lookups = Lookups::new(&kept.registry);
+                let bench = self.bench(&kept, &catalogue, &lookups);
                 let (streamed, mut streamed_totals) = self.stream(&streaming, &bench, &scattered);
                 parts.extend(streamed);
                 let before = streaming.len();
@@ -110,7 +112,7 @@ impl Session<'_> {
                 (late, bytes) = (found, streamed_totals.stats.bytes);
             }
             // A registry kind in a folder of incidents is rare; all is judged again with it.
-            registry = self.registry(&mut parts, registry.into_records());
+            kept = self.keep(&mut parts, kept.into_records());
         };
         let left = Left {
             parts,
@@ -118,20 +120,22 @@ impl Session<'_> {
             used,
             scattered,
         };
-        (outcome, registry, left)
+        (outcome, kept, left)
     }
 
     pub(super) fn bench<'r>(
         &'r self,
-        registry: &'r Registry,
+        kept: &'r Kept,
         catalogue: &'r Catalogue,
         lookups: &'r Lookups<'r>,
     ) -> Bench<'r> {
         let as_of = self.request.as_of;
+        let registry = &kept.registry;
         Bench {
             registry,
             catalogue,
             lookups,
+            aside: kept.aside.as_ref(),
             prefix: self.source.prefix(),
             as_of,
             wants_duties: self.request.wants_duties,
@@ -377,20 +381,25 @@ impl Session<'_> {
         }
     }
 
-    /// Collects the kept records of all parts, in the order of their paths.
-    fn registry(&self, parts: &mut Parts, mut records: Vec<(Arc<str>, Record)>) -> Registry {
+    /// Collects the kept records of all parts.
+    fn keep(&self, parts: &mut Parts, mut records: Vec<(Arc<str>, Record)>) -> Kept {
         for (file, part) in parts.iter_mut() {
             if let Some(record) = part.kept.take() {
                 records.push((self.entry(*file).path.as_str().into(), *record));
             }
         }
-        records.sort_by(|left, right| left.0.cmp(&right.0));
         let refused = parts
             .values()
             .filter_map(|part| part.row.as_ref())
             .filter(|row| !row.is_read && row.kind.is_registry())
             .map(|row| (row.kind, row.id.as_deref().map(str::to_owned)));
-        Registry::new(records, refused)
+        match self.pinned {
+            Some(pinned) => pinned.replace(records, refused, self.request),
+            None => Kept {
+                registry: Registry::new(records, refused),
+                aside: None,
+            },
+        }
     }
 }
 

@@ -9,12 +9,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::across::Across;
-use super::cabinet::Ledger;
 use super::judge::Bench;
 use super::part::{Left, Parts, Totals, index_of};
+use super::pinned::Kept;
 use super::session::Session;
 use super::witness::Chronicle;
-use super::{CheckError, Progress, Request, Silent, with_session};
+use super::{CheckError, Progress, Request, Shared, Silent, with_session};
 use crate::clock::Instant;
 use crate::document::Limits;
 use crate::finding::{Duty, Finding, Outcome};
@@ -30,11 +30,11 @@ pub type Changes = BTreeMap<String, Option<Vec<u8>>>;
 pub struct Watch {
     source: Source,
     listing: Listing,
-    registry: Registry,
+    kept: Kept,
     catalogue: Catalogue,
     left: Left,
     index: RecordIndex,
-    ledger: Ledger,
+    shared: Shared,
     as_of: Instant,
     limits: Limits,
 }
@@ -76,23 +76,23 @@ impl Watch {
         listing
             .files
             .sort_unstable_by(|left, right| left.path.cmp(&right.path));
-        let ledger = Ledger::default();
-        let (outcome, registry, left) =
-            with_session(&source, listing.clone(), request, progress, &ledger, |it| {
+        let shared = Shared::of(&source, request)?;
+        let (outcome, kept, left) =
+            with_session(&source, listing.clone(), request, progress, &shared, |it| {
                 it.examine()
             })?;
-        let catalogue = Catalogue::of(&registry);
+        let catalogue = Catalogue::of(&kept.registry);
         let index = index_of(&left.parts, |file| {
             below(&source, &listing.files[file as usize].path)
         });
         let watch = Self {
             source,
             listing,
-            registry,
+            kept,
             catalogue,
             left,
             index,
-            ledger,
+            shared,
             as_of: request.as_of,
             limits: request.limits,
         };
@@ -101,7 +101,7 @@ impl Watch {
 
     /// The registries, as the last look left them.
     pub fn registry(&self) -> &Registry {
-        &self.registry
+        &self.kept.registry
     }
 
     /// The rules in force.
@@ -167,7 +167,7 @@ impl Watch {
         let file = files
             .binary_search_by(|it| it.path.as_str().cmp(path))
             .ok()?;
-        let is_kept = self.registry.at_path(path).is_some();
+        let is_kept = self.kept.registry.at_path(path).is_some();
         let incident = layout::incident_folder(below(&self.source, path)).filter(|_| !is_kept);
         match incident {
             Some(incident) => {
@@ -186,7 +186,7 @@ impl Watch {
         let count = inside.take_while(|it| it.path.starts_with(&folder)).count();
         let is_kept = |file: &u32| {
             let path = &self.listing.files[*file as usize].path;
-            self.registry.at_path(path).is_some()
+            self.kept.registry.at_path(path).is_some()
         };
         let files = first as u32..(first + count) as u32;
         let files: Vec<u32> = files.filter(|file| !is_kept(file)).collect();
@@ -203,13 +203,13 @@ impl Watch {
         let request = self.request();
         let chronicle = Chronicle::new(&self.source, &request);
         let session = self.session(&request, &chronicle);
-        match session.read(file, &self.registry, &mut Totals::default()) {
+        match session.read(file, &self.kept.registry, &mut Totals::default()) {
             Ok(record) if record.kind.is_registry() => {
                 let is_policy = record.kind == RecordKind::Policy;
-                let was_policy = self.registry.at_path(&path)?.kind == RecordKind::Policy;
-                self.registry.replace(&path, record);
+                let was_policy = self.kept.registry.at_path(&path)?.kind == RecordKind::Policy;
+                self.kept.registry.replace(&path, record);
                 if is_policy || was_policy {
-                    self.catalogue = Catalogue::of(&self.registry);
+                    self.catalogue = Catalogue::of(&self.kept.registry);
                 }
             }
             Ok(_) => return None,
@@ -241,8 +241,8 @@ impl Watch {
         let request = self.request();
         let chronicle = Chronicle::new(&self.source, &request);
         let session = self.session(&request, &chronicle);
-        let lookups = Lookups::new(&self.registry);
-        let bench = session.bench(&self.registry, &self.catalogue, &lookups);
+        let lookups = Lookups::new(&self.kept.registry);
+        let bench = session.bench(&self.kept, &self.catalogue, &lookups);
         let mut totals = Totals::default();
         let index_of =
             |parts: &Parts| index_of(parts, |file| session.relative(session.entry(file)));
@@ -262,7 +262,7 @@ impl Watch {
                 bench: &bench,
                 index: &index,
                 incidents: &self.left.incidents,
-                kept: &session.kept(&self.registry),
+                kept: &session.kept(&bench),
             };
             totals.used.clone_from(&self.left.used);
             let (whole, _) = session.put_together(&mut parts, totals, &across);
@@ -298,8 +298,9 @@ impl Watch {
             listing: &self.listing,
             request,
             progress: &Silent,
-            ledger: &self.ledger,
+            ledger: &self.shared.ledger,
             chronicle,
+            pinned: self.shared.pinned.as_ref(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Request;
 use super::finish::sentence;
 use crate::document::Limits;
 use crate::provenance::{Commits, History, Story};
-use crate::record::Record;
+use crate::record::{Record, Registry};
 use crate::source::{LogError, Source};
 
 /// The history of a source, for one run.
@@ -97,6 +97,7 @@ impl<'s> Chronicle<'s> {
 
     /// The story of a kept record. `path` is as reported.
     pub(super) fn kept_story(&self, path: &str, record: &Record) -> Told {
+        let path = Registry::path_of(path);
         let path = path.strip_prefix(self.source.prefix()).unwrap_or(path);
         self.story(&self.kept, path, record)
     }

@@ -102,8 +102,12 @@ pub enum ShiftKind {
     Reweighed,
     /// A rule or word of the repository is gone.
     RuleGone,
+    /// A rule or word of the repository has come.
+    RuleNew,
     /// A rule or word of the repository says something else.
     RuleAltered,
+    /// The program is gone as a whole.
+    ProgramGone,
     /// A setting of the program is another.
     Setting,
 }
@@ -115,6 +119,8 @@ impl ShiftKind {
             Self::SwitchedOff => "rule-switched-off",
             Self::Reweighed => "rule-reweighed",
             Self::RuleGone => "rule-gone",
+            Self::RuleNew => "rule-new",
+            Self::ProgramGone => "program-gone",
             Self::RuleAltered => "rule-altered",
             Self::Setting => "setting",
         }
@@ -136,6 +142,19 @@ pub struct Shift {
     pub now: Option<String>,
     /// The reason given, if there is one.
     pub why: Option<String>,
+}
+
+/// Whose rules and settings a check judged by, where they are not those of the checked state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoliciesFrom {
+    /// The revision as it was named.
+    pub name: String,
+    /// Id of the commit it names.
+    pub revision: String,
+    /// The programs and packs of that commit, in order.
+    pub files: Vec<String>,
+    /// What the checked state says otherwise, which decided nothing, in order.
+    pub without_effect: Vec<Shift>,
 }
 
 impl Finding {

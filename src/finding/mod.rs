@@ -18,7 +18,9 @@ mod question;
 mod rule;
 mod tally;
 
-pub use comparison::{Before, Change, Comparison, Gate, RemovedRecord, Shift, ShiftKind};
+pub use comparison::{
+    Before, Change, Comparison, Gate, PoliciesFrom, RemovedRecord, Shift, ShiftKind,
+};
 pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;
 pub use fault::{At, Elsewhere, Fault, MOST_FAULTS, Page, PlaceElsewhere};

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::comparison::{Change, Comparison};
+use super::comparison::{Change, Comparison, PoliciesFrom};
 use super::duty::Duty;
 use super::excerpt::Excerpt;
 use super::proof::Quote;
@@ -202,6 +202,8 @@ pub struct Outcome {
     pub policy_digest: String,
     /// Rules that weigh otherwise here, or are switched off, in the order of the catalogue.
     pub adjusted: Vec<Adjustment>,
+    /// Whose rules and settings these are, where they are not those of the checked state.
+    pub policies_from: Option<Box<PoliciesFrom>>,
     /// What needs somebody, in order of file and place.
     pub findings: Vec<Finding>,
     /// Why the exceptions that accept findings were granted, by their ids.

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::change::{before, headline, is_shown, notes};
+use super::change::{before, headlines, is_shown, notes};
 use super::{adjusted, gaps, summary, tamed_line};
 use crate::finding::{Finding, Outcome};
 
 pub(super) fn render(outcome: &Outcome) -> String {
     let mut text = String::new();
-    if let Some(comparison) = &outcome.comparison {
-        let _ = writeln!(text, "{}", headline(comparison, &outcome.as_of));
+    for line in headlines(outcome) {
+        let _ = writeln!(text, "{line}");
     }
     let fixed = outcome.comparison.iter().flat_map(|it| &it.fixed);
     let shown = outcome.findings.iter().filter(|it| is_shown(it, outcome));
@@ -18,7 +18,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         text.push_str(&line(finding));
         text.push('\n');
     }
-    for (what, words) in outcome.comparison.iter().flat_map(|it| notes(it)) {
+    for (what, words) in notes(outcome) {
         let _ = writeln!(text, "{what} {words}");
     }
     for incomplete in &outcome.incomplete {

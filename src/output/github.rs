@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::change::notes;
+use super::change::{judged_by, notes};
 use super::concise::line;
 use super::{
     FIRST_STEP, adjusted, counted, fact, gaps, pressing, sentences, summary, tamed, tamed_line,
@@ -58,7 +58,12 @@ pub(super) fn render(outcome: &Outcome) -> String {
         );
         commands.errors.push(titled("nothing to examine", text));
     }
-    let altered = outcome.comparison.iter().flat_map(|it| notes(it));
+    if let Some(words) = judged_by(outcome) {
+        commands
+            .notices
+            .push(titled("rules of another revision", words));
+    }
+    let altered = notes(outcome).into_iter();
     for (what, words) in altered.chain(outcome.adjusted.iter().map(adjusted)) {
         let title = what.trim_end_matches(':');
         commands.notices.push(titled(title, words));

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::change::{before, headline, notes};
+use super::change::{before, headlines, notes};
 use super::{FIRST_STEP, adjusted, counted, fact, gaps, pressing, sentences, summary};
 use crate::finding::{Finding, Outcome, Severity};
 use crate::template::Format;
@@ -20,9 +20,8 @@ const LONGEST: usize = 2_000;
 pub(super) fn render(outcome: &Outcome) -> String {
     let (found, examined) = summary(outcome);
     let mut text = format!("## Probity: {found}\n\n");
-    if let Some(comparison) = &outcome.comparison {
-        let headline = headline(comparison, &outcome.as_of);
-        let _ = writeln!(text, "{}\n", sentence(&headline));
+    for line in headlines(outcome) {
+        let _ = writeln!(text, "{}\n", sentence(&line));
     }
     if outcome.is_empty() {
         let _ = writeln!(text, "No record was found. {}\n", inline(FIRST_STEP));
@@ -34,8 +33,12 @@ pub(super) fn render(outcome: &Outcome) -> String {
         .partition(|it| outcome.is_decided_by(it));
     table(&mut text, "", &deciding);
     table(&mut text, "Changed, but not for the worse", &others);
-    list(&mut text, "What the change takes away or alters", {
-        let notes = outcome.comparison.iter().flat_map(|it| notes(it));
+    let altered = match outcome.comparison {
+        Some(_) => "What the change takes away or alters",
+        None => "What has no effect here",
+    };
+    list(&mut text, altered, {
+        let notes = notes(outcome).into_iter();
         notes.map(|(what, words)| format!("{what} {}", inline(&words)))
     });
     let fixed = outcome.comparison.iter().flat_map(|it| &it.fixed);

@@ -8,7 +8,7 @@ use miette::{
     ThemeStyles,
 };
 
-use super::change::{before, headline, is_shown, notes};
+use super::change::{before, headlines, is_shown, notes};
 use super::{FIRST_STEP, Look, adjusted, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
@@ -19,8 +19,8 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
         has_color: look.has_color,
     };
     let mut text = String::new();
-    if let Some(comparison) = &outcome.comparison {
-        let line = wrapped(&headline(comparison, &outcome.as_of), look.width);
+    for line in headlines(outcome) {
+        let line = wrapped(&line, look.width);
         let _ = writeln!(text, "{}\n", paint.with("1", &line));
     }
     let shown = outcome.findings.iter();
@@ -52,10 +52,7 @@ pub(super) fn render(outcome: &Outcome, look: Look) -> String {
 
 /// What a change mends and takes away is said before the numbers.
 fn compared(text: &mut String, outcome: &Outcome, paint: Paint) {
-    let Some(comparison) = &outcome.comparison else {
-        return;
-    };
-    for finding in &comparison.fixed {
+    for finding in outcome.comparison.iter().flat_map(|it| &it.fixed) {
         let (file, message) = (&finding.location.file, &finding.message);
         let _ = writeln!(
             text,
@@ -66,7 +63,7 @@ fn compared(text: &mut String, outcome: &Outcome, paint: Paint) {
             finding.rule
         );
     }
-    for (what, words) in notes(comparison) {
+    for (what, words) in notes(outcome) {
         let _ = writeln!(text, "{} {words}", paint.with("33;1", what));
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::clock::duration_text;
 use crate::finding::{
     Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
-    Proof, Quote, RecordName, Severity, Shift, Stats,
+    PoliciesFrom, Proof, Quote, RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -24,12 +24,22 @@ struct Report<'a> {
     switched_off: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     adjusted: Vec<AdjustedEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies_from: Option<PoliciesEntry<'a>>,
     summary: Summary<'a>,
     findings: Vec<FindingEntry<'a>>,
     incomplete: Vec<IncompleteEntry<'a>>,
     stats: StatsEntry,
     #[serde(skip_serializing_if = "Option::is_none")]
     comparison: Option<ComparisonEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct PoliciesEntry<'a> {
+    name: &'a str,
+    revision: &'a str,
+    files: &'a [String],
+    without_effect: Vec<ShiftEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -203,6 +213,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         policy_digest: &outcome.policy_digest,
         switched_off: outcome.switched_off().map(|it| &*it.rule).collect(),
         adjusted: outcome.adjusted.iter().map(adjusted).collect(),
+        policies_from: outcome.policies_from.as_deref().map(policies),
         summary: Summary {
             rules: rules(outcome),
             controls: controls(outcome),
@@ -407,6 +418,15 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
         excepted_by: finding.excepted_by.as_deref(),
         duty: finding.duty.as_deref().map(duty),
         fingerprint: &finding.fingerprint,
+    }
+}
+
+fn policies(policies: &PoliciesFrom) -> PoliciesEntry<'_> {
+    PoliciesEntry {
+        name: &policies.name,
+        revision: &policies.revision,
+        files: &policies.files,
+        without_effect: policies.without_effect.iter().map(shift).collect(),
     }
 }
 

@@ -18,7 +18,7 @@ use model::{
     SarifResult, Suppression, Tags, Tool, UriBase, VersionControlDetails,
 };
 
-use super::change::{before, headline, notes};
+use super::change::{before, compared_with, judged_by, notes};
 use super::json::pretty;
 use super::{FIRST_STEP, adjusted, fact, sentences, summary};
 use crate::finding::{
@@ -77,10 +77,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
             found,
             examined,
             dirty: outcome.dirty,
-            compared: outcome
-                .comparison
-                .as_deref()
-                .map(|it| headline(it, &outcome.as_of)),
+            compared: compared_with(outcome),
+            judged_by: judged_by(outcome),
         },
     };
     pretty(&Log {
@@ -207,7 +205,7 @@ fn invocation<'a>(outcome: &'a Outcome, indexes: &BTreeMap<&str, usize>) -> Invo
         let (what, words) = adjusted(it);
         notification(ADJUSTED, "warning", &format!("{what} {words}"))
     });
-    let altered = outcome.comparison.iter().flat_map(|it| notes(it));
+    let altered = notes(outcome).into_iter();
     let altered =
         altered.map(|(what, words)| notification(ALTERED, "warning", &format!("{what} {words}")));
     Invocation {

@@ -60,6 +60,12 @@ impl Catalogue {
 
     /// The shipped rules together with the packs and adjustments of a repository.
     pub fn of(registry: &Registry) -> Self {
+        Self::with(registry.records())
+    }
+
+    /// The shipped rules together with the packs and adjustments among some records, which come in
+    /// the order of their paths.
+    pub fn with<'r>(records: impl Iterator<Item = (&'r Arc<str>, &'r Record)>) -> Self {
         let shipped = Self::shipped();
         let mut catalogue = Self {
             entries: shipped.entries.clone(),
@@ -68,8 +74,7 @@ impl Catalogue {
             forms: shipped.forms.clone(),
             ..Self::default()
         };
-        let packs: Vec<(&Arc<str>, &Record)> = registry
-            .records()
+        let packs: Vec<(&Arc<str>, &Record)> = records
             .filter(|(_, record)| record.kind == RecordKind::Policy)
             .collect();
         catalogue.load(packs.iter().copied());
@@ -118,6 +123,7 @@ impl Catalogue {
             for rule in own.into_values() {
                 let entry = &mut self.entries[rule.position()];
                 if !entry.is_builtin && !compiled.contains(&rule) {
+                    let file = Registry::path_of(file);
                     entry.broken = Some(format!("the rule has a mistake in `{file}`"));
                 }
             }
@@ -226,7 +232,7 @@ impl Catalogue {
                     severity,
                     why: adjustment.text_of("why").to_owned(),
                     by: adjustment.get("by").map(|it| it.scalar_text().to_owned()),
-                    file: file.to_string(),
+                    file: Registry::path_of(file).to_owned(),
                     controls: controls_of(self.entry(rule).obligations.iter().map(|id| &**id)),
                 },
             );

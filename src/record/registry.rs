@@ -121,7 +121,13 @@ impl Gap {
     }
 }
 
+/// What the paths of foreign records begin with; no path of a file does.
+const FOREIGN: char = '/';
+
 /// The kept records and the names they define.
+///
+/// Foreign records stand in for those of another revision: all is judged by them, but they are no
+/// files of the state that is checked, and no place in them can be shown there.
 #[derive(Debug, Default)]
 pub struct Registry {
     records: Vec<(Arc<str>, Record)>,
@@ -132,12 +138,12 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Builds the registry from kept records, in the order of their paths, and from what is known
-    /// of refused files.
+    /// Builds the registry from kept records, and from what is known of refused files.
     pub fn new(
-        records: Vec<(Arc<str>, Record)>,
+        mut records: Vec<(Arc<str>, Record)>,
         refused: impl IntoIterator<Item = (RecordKind, Option<String>)>,
     ) -> Self {
+        records.sort_by(|left, right| Self::order(&left.0).cmp(&Self::order(&right.0)));
         let mut names: BTreeMap<Vocabulary, BTreeMap<Box<str>, usize>> = BTreeMap::new();
         for (index, (file, record)) in records.iter().enumerate() {
             let root = record.root();
@@ -210,6 +216,26 @@ impl Registry {
     /// Gives the kept records back.
     pub fn into_records(self) -> Vec<(Arc<str>, Record)> {
         self.records
+    }
+
+    /// The path that a foreign record is kept under.
+    pub fn foreign(path: &str) -> String {
+        format!("{FOREIGN}{path}")
+    }
+
+    /// Whether a kept record is a foreign one.
+    pub fn is_foreign(file: &str) -> bool {
+        file.starts_with(FOREIGN)
+    }
+
+    /// The path of a kept record where it stands, foreign or not.
+    pub fn path_of(file: &str) -> &str {
+        file.strip_prefix(FOREIGN).unwrap_or(file)
+    }
+
+    /// What kept records are ordered by: foreign ones have the place of their own path.
+    fn order(file: &str) -> (&str, &str) {
+        (Self::path_of(file), file)
     }
 
     /// The kept records with their paths, in the order of the paths.
@@ -385,7 +411,7 @@ impl Registry {
     pub fn at_path(&self, path: &str) -> Option<&Record> {
         let found = self
             .records
-            .binary_search_by(|(file, _)| (**file).cmp(path));
+            .binary_search_by(|(file, _)| Self::order(file).cmp(&Self::order(path)));
         found.ok().map(|index| &self.records[index].1)
     }
 

@@ -63,6 +63,7 @@ pub(crate) fn outcome(path: &Path) -> Outcome {
     let request = Request {
         path,
         revision: None,
+        policies_from: None,
         as_of: noon(),
         limits: Limits::default(),
         wants_duties: false,

@@ -32,6 +32,7 @@ fn output(path: &Path) -> Value {
     let request = Request {
         path,
         revision: None,
+        policies_from: None,
         as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

@@ -45,6 +45,7 @@ fn request(copy: &tempfile::TempDir) -> Request<'_> {
     Request {
         path: copy.path(),
         revision: None,
+        policies_from: None,
         as_of: parse_as_of("2025-06-20T12:00:00Z").unwrap(),
         limits: Limits::default(),
         wants_duties: false,

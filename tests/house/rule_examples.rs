@@ -130,6 +130,7 @@ fn every_example_of_a_rule_says_what_the_program_says() {
         let request = Request {
             path: copy.path(),
             revision: None,
+            policies_from: None,
             as_of: parse_as_of(AS_OF).unwrap(),
             limits: Limits::default(),
             wants_duties: false,

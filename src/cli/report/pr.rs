@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use probity::document::Limits;
-use probity::engine::{Against, check_change};
+use probity::engine::{Against, Request, check_change};
 use probity::finding::Gate;
 use probity::record::{Reading, Record, RecordKind, Registry, layout, read_record};
 use probity::report::{ChangePapers, Sort, Touched, change_report, render_change};
@@ -20,6 +20,10 @@ pub(crate) struct PrArguments {
     #[arg(long, value_name = "REV")]
     base: String,
 
+    /// Judge by the packs and the program of this revision, which the change cannot touch
+    #[arg(long, value_name = "REV")]
+    policies_from: Option<String>,
+
     #[command(flatten)]
     options: PaperOptions,
 }
@@ -27,7 +31,10 @@ pub(crate) struct PrArguments {
 impl PrArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let options = &self.options;
-        let request = options.request()?;
+        let request = Request {
+            policies_from: self.policies_from.as_deref(),
+            ..options.request()?
+        };
         let against = Against {
             base: &self.base,
             gate: Gate::New,

@@ -253,4 +253,6 @@ pub(super) struct RunProperties<'a> {
     pub(super) dirty: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) compared: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) judged_by: Option<String>,
 }

@@ -86,7 +86,7 @@ pub fn change_report(
     sections.push(part(
         "rules",
         "Removed records, rules and settings",
-        vec![tables::shifts(comparison)],
+        vec![tables::shifts(outcome, comparison)],
     ));
     sections.push(part(
         "duties",

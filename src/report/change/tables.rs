@@ -2,7 +2,7 @@
 
 use super::model::ChangeFile;
 use super::{ChangePapers, Touched};
-use crate::finding::{Change, Comparison, DutyState, Finding, Outcome, Severity, ShiftKind};
+use crate::finding::{Change, Comparison, DutyState, Finding, Outcome, Severity, Shift, ShiftKind};
 use crate::report::audit::build::{cell, number};
 use crate::report::audit::control::{duty_row, duty_table};
 use crate::report::audit::taken::Reader;
@@ -26,6 +26,11 @@ pub(super) fn headline(comparison: &Comparison, as_of: &str) -> String {
 pub(super) fn summary(subject: &ChangeFile, outcome: &Outcome) -> Group {
     let counts = &subject.counts;
     let mut group = Group::head("summary");
+    if let Some(policies) = &outcome.policies_from {
+        let short = policies.revision.get(..12).unwrap_or(&policies.revision);
+        let words = format!("those of {} ({short})", policies.name);
+        group.fact("Rules and limits", cell(words));
+    }
     let mut fact = |name: &str, count: usize, mark: Mark, more: String| {
         let mark = if count == 0 { Mark::Plain } else { mark };
         let mut value = vec![Run::marked(count.to_string(), mark)];
@@ -228,7 +233,7 @@ fn table<'f>(
 }
 
 /// Records, rules and settings that the change takes away or alters.
-pub(super) fn shifts(comparison: &Comparison) -> Group {
+pub(super) fn shifts(outcome: &Outcome, comparison: &Comparison) -> Group {
     let mut removed = Table::new(
         "removed-records",
         "Records that this change removes",
@@ -243,39 +248,20 @@ pub(super) fn shifts(comparison: &Comparison) -> Group {
         ];
         removed.push(Mark::Warn, cells);
     }
-    let mut shifts = Table::new(
-        "shifts",
-        "Rules and settings that this change alters",
-        "None.",
-        &[
-            ("what", "What"),
-            ("name", "Rule or setting"),
-            ("was", "Was"),
-            ("now", "Is"),
-            ("why", "Why"),
-            ("file", "File"),
-        ],
-    );
+    let mut shifts = shift_table("shifts", "Rules and settings that this change alters");
     for it in &comparison.shifts {
-        let (what, mark) = match it.kind {
-            ShiftKind::SwitchedOff => ("rule switched off", Mark::Bad),
-            ShiftKind::Reweighed => ("rule weighs otherwise", Mark::Warn),
-            ShiftKind::RuleGone => ("rule removed", Mark::Bad),
-            ShiftKind::RuleAltered => ("rule altered", Mark::Warn),
-            ShiftKind::Setting => ("setting altered", Mark::Warn),
-        };
-        let cells = vec![
-            vec![Run::marked(what, mark)],
-            vec![Run::code(it.name.clone())],
-            cell(it.was.clone().unwrap_or_default()),
-            cell(it.now.clone().unwrap_or_default()),
-            cell(it.why.clone().unwrap_or_default()),
-            vec![Run::code(it.file.clone())],
-        ];
-        shifts.push(mark, cells);
+        push_shift(&mut shifts, it);
     }
     let mut group = Group::head("rules");
     group.tables = vec![removed, shifts];
+    if let Some(policies) = &outcome.policies_from {
+        let title = format!("What has no effect, because {} decides", policies.name);
+        let mut without = shift_table("without-effect", &title);
+        for it in &policies.without_effect {
+            push_shift(&mut without, it);
+        }
+        group.tables.push(without);
+    }
     if !comparison.not_examined.is_empty() {
         let mut gaps = Table::new(
             "base-not-examined",
@@ -290,6 +276,43 @@ pub(super) fn shifts(comparison: &Comparison) -> Group {
         group.tables.push(gaps);
     }
     group
+}
+
+fn shift_table(id: &'static str, title: &str) -> Table {
+    Table::new(
+        id,
+        title,
+        "None.",
+        &[
+            ("what", "What"),
+            ("name", "Rule or setting"),
+            ("was", "Was"),
+            ("now", "Is"),
+            ("why", "Why"),
+            ("file", "File"),
+        ],
+    )
+}
+
+fn push_shift(table: &mut Table, shift: &Shift) {
+    let (what, mark) = match shift.kind {
+        ShiftKind::SwitchedOff => ("rule switched off", Mark::Bad),
+        ShiftKind::Reweighed => ("rule weighs otherwise", Mark::Warn),
+        ShiftKind::RuleGone => ("rule removed", Mark::Bad),
+        ShiftKind::RuleNew => ("rule added", Mark::Warn),
+        ShiftKind::RuleAltered => ("rule altered", Mark::Warn),
+        ShiftKind::ProgramGone => ("program removed", Mark::Bad),
+        ShiftKind::Setting => ("setting altered", Mark::Warn),
+    };
+    let cells = vec![
+        vec![Run::marked(what, mark)],
+        vec![Run::code(shift.name.clone())],
+        cell(shift.was.clone().unwrap_or_default()),
+        cell(shift.now.clone().unwrap_or_default()),
+        cell(shift.why.clone().unwrap_or_default()),
+        vec![Run::code(shift.file.clone())],
+    ];
+    table.push(mark, cells);
 }
 
 /// The duties of the records touched that are still to be done.
