@@ -134,7 +134,8 @@ impl RecordKind {
             .schema_text()
             .replace("common.json#/$defs/", "#/$defs/");
         let mut schema: Value = serde_json::from_str(&text).unwrap_or_default();
-        let common: Value = serde_json::from_str(COMMON).unwrap_or_default();
+        let common = COMMON.replace("common.json#/$defs/", "#/$defs/");
+        let common: Value = serde_json::from_str(&common).unwrap_or_default();
         let shared = common.get("$defs").and_then(Value::as_object).cloned();
         if let Some(schema) = schema.as_object_mut() {
             let own = schema.entry("$defs").or_insert_with(|| json!({}));
@@ -234,7 +235,9 @@ mod tests {
             let text = schema.to_string();
             for name in text.split("\"$ref\":\"").skip(1) {
                 let name = name.split('"').next().unwrap();
-                let pointer = name.strip_prefix('#').unwrap();
+                let pointer = name
+                    .strip_prefix('#')
+                    .unwrap_or_else(|| panic!("{}: {name}", kind.name()));
                 assert!(schema.pointer(pointer).is_some(), "{}: {name}", kind.name());
             }
         }
