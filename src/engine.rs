@@ -29,7 +29,7 @@ mod witness;
 use std::path::{Path, PathBuf};
 
 pub use compare::{Against, check_change};
-pub use scan::{Caught, Leaving};
+pub use scan::{Caught, Leaving, Veil};
 pub use trial::{Packs, Trial, try_rules};
 pub use watch::{Changes, Near, Watch};
 

@@ -10,79 +10,14 @@
 
 mod binary;
 mod example;
+mod scene;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use binary::probity_as_is;
-use tempfile::TempDir;
+use scene::{DENIZ, INCIDENT, LATE, MARA, Scene, text};
 
-const MARA: &str = "Mara Voss <mara@larkfield.example>";
-const LATE: &str = "2025-06-20T11:50:00Z";
-const INCIDENT: &str = "incidents/INC-2025-0009/incident.yaml";
-
-/// The example with its history, to be tampered with.
-struct Scene {
-    _folder: TempDir,
-    root: PathBuf,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let folder = example::repository();
-        let root = folder.path().join("larkfield");
-        Self {
-            _folder: folder,
-            root,
-        }
-    }
-
-    fn git(&self, by: &str, at: &str, arguments: &[&str]) {
-        let (name, address) = by.split_once(" <").unwrap();
-        let address = address.trim_end_matches('>');
-        let mut command = Command::new("git");
-        command.current_dir(&self.root).args(arguments);
-        for (role, value) in [("NAME", name), ("EMAIL", address), ("DATE", at)] {
-            command.env(format!("GIT_AUTHOR_{role}"), value);
-            command.env(format!("GIT_COMMITTER_{role}"), value);
-        }
-        command.env("GIT_CONFIG_GLOBAL", "/dev/null");
-        let output = command.output().unwrap();
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {error}");
-    }
-
-    fn commit(&self, by: &str, at: &str) {
-        self.git(by, at, &["add", "--all"]);
-        self.git(by, at, &["commit", "--quiet", "--message", "a deed"]);
-    }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.root.join(file);
-        let text = text(&path);
-        assert!(text.contains(from), "{file} has no `{from}`");
-        fs::write(path, text.replacen(from, to, 1)).unwrap();
-    }
-
-    /// The rules that find something, in order of file and place.
-    fn found(&self) -> Vec<String> {
-        let run = probity_as_is(&self.root, &["check", "--format", "concise"], &[]);
-        assert!(run.code <= 1, "{}", run.stderr);
-        let rules = run.stdout.lines().filter_map(|line| {
-            let (before, _) = line.split_once("]: ")?;
-            let (_, rule) = before.rsplit_once('[')?;
-            Some(rule.to_owned())
-        });
-        rules.collect()
-    }
-}
-
-fn text(path: &Path) -> String {
-    String::from_utf8(probity::source::read_file(path, 1 << 20).unwrap()).unwrap()
-}
-
-const DENIZ: &str = "Deniz Kaya <deniz@larkfield.example>";
 const APPROVAL: &str = "outcome: draft
     approvals:
       - {role: ir-lead, by: deniz, at: 2025-06-20T11:45:00Z, how: commit}";
@@ -238,6 +173,8 @@ fn a_squashed_branch_misses_the_anchor_and_its_entries_come_late() {
     for rule in ["rewritten-history", "late-entry", "borrowed-approval"] {
         assert!(found.contains(&rule.to_owned()), "{rule}: {found:?}");
     }
+    // What came with its evaluation was not added after it.
+    assert!(!found.contains(&"scope-grown".to_owned()), "{found:?}");
 }
 
 #[test]

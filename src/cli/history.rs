@@ -8,10 +8,9 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use probity::clock::{Instant, Period};
 use probity::document::{Limits, NodeRef, path_of};
+use probity::engine::Veil;
 use probity::output::{render_json, tamed_line};
-use probity::provenance::{
-    Change, Commits, Entry, History as Told, Identities, LoggedCommit, Story, journal,
-};
+use probity::provenance::{Change, Commits, Entry, History as Told, Identities, Story, journal};
 use probity::record::{Reading, Record, RecordKind, Registry, read_record};
 use probity::report;
 use probity::source::Source;
@@ -117,6 +116,7 @@ impl History {
         let teller = Teller {
             told,
             identities,
+            veil: Veil::new(&registry),
             period: self.period,
         };
         let mut chapters = Vec::new();
@@ -133,12 +133,12 @@ impl History {
                 }
                 for (file, record) in found {
                     let below = self.below(record, element)?;
-                    chapters.extend(teller.chapter(file, record, below.as_deref())?);
+                    chapters.push(teller.chapter(file, record, below.as_deref())?);
                 }
             }
             None => {
                 for (file, record) in records.iter().filter(|(_, it)| is_register(it.kind)) {
-                    chapters.extend(teller.chapter(file, record, None)?);
+                    chapters.push(teller.chapter(file, record, None)?);
                 }
             }
         }
@@ -191,10 +191,11 @@ fn records(source: &Source) -> Result<Vec<(String, Record)>, Failure> {
     Ok(records)
 }
 
-/// The people and the program, read again: a registry holds its records.
+/// The registers, read again: a registry holds its records.
 fn registries(records: &[(String, Record)]) -> Vec<(Arc<str>, Record)> {
-    let is_wanted = |it: &Record| matches!(it.kind, RecordKind::People | RecordKind::Program);
-    let wanted = records.iter().filter(|(_, record)| is_wanted(record));
+    let wanted = records
+        .iter()
+        .filter(|(_, record)| is_register(record.kind));
     let again = wanted.filter_map(|(file, record)| {
         let bytes = record.tree.source().as_bytes().to_vec();
         match read_record(file, bytes, &Limits::default()) {
@@ -217,14 +218,15 @@ pub(super) fn chapters_of(
     let teller = Teller {
         told: Told::new(source, &commits, Limits::default()),
         identities: Identities::new(registry),
+        veil: Veil::new(registry),
         period,
     };
     let told = records.iter().map(|(file, record)| {
         let chapter = teller.chapter(file, record, None);
         let chapter = chapter.map_err(|failure| failure.message().to_owned())?;
-        Ok(chapter.map(|it| for_report(it, source.prefix())))
+        Ok(for_report(chapter, source.prefix()))
     });
-    told.filter_map(Result::transpose).collect()
+    told.collect()
 }
 
 fn for_report(chapter: Chapter, prefix: &str) -> report::Chapter {
@@ -246,29 +248,31 @@ fn for_report(chapter: Chapter, prefix: &str) -> report::Chapter {
 struct Teller<'t> {
     told: Told<'t>,
     identities: Identities<'t>,
+    veil: Veil,
     period: Option<Period>,
 }
 
 impl Teller<'_> {
-    /// The history of a record; `None` if nothing of it was asked for.
+    /// The history of a record, without commits if nothing of it was asked for.
     fn chapter(
         &self,
         file: &str,
         record: &Record,
         below: Option<&str>,
-    ) -> Result<Option<Chapter>, Failure> {
+    ) -> Result<Chapter, Failure> {
         let story: Story = self
             .told
             .whole_story(file, record)
             .map_err(|error| Failure::machine(with_causes(&error)))?;
-        let entries = journal(&story, record, &is_hidden).into_iter();
-        let commits: Vec<Witness> = entries.filter_map(|it| self.entry(it, below)).collect();
-        Ok((!commits.is_empty()).then(|| Chapter {
+        let shown = |record: &Record, node: NodeRef<'_>| self.veil.value(record, node);
+        let entries = journal(&story, record, &shown).into_iter();
+        let commits = entries.filter_map(|it| self.entry(it, below)).collect();
+        Ok(Chapter {
             kind: record.kind.name(),
             id: record.id.clone(),
             file: file.to_owned(),
             commits,
-        }))
+        })
     }
 
     fn entry(&self, mut entry: Entry, below: Option<&str>) -> Option<Witness> {
@@ -295,21 +299,35 @@ impl Teller<'_> {
         Some(Witness {
             commit: commit.map(|it| it.id.clone()),
             at: at.map(|it| it.map_or_else(|_| "no time".to_owned(), |it| it.to_string())),
-            by: commit.map(|it| self.author(it)),
+            by: entry.commit.map(|it| self.author(it)),
             proof: match entry.commit {
                 Some(at) => self.told.grade(at, &self.identities).to_string(),
                 None => "asserted in the files on disk, not committed".to_owned(),
             },
             what,
-            changes: entry.changes.into_iter().map(told).collect(),
+            changes: entry.changes.into_iter().map(|it| self.deed(it)).collect(),
         })
     }
 
-    fn author(&self, commit: &LoggedCommit) -> String {
-        let author = &commit.author;
-        match self.identities.person(author) {
+    fn author(&self, commit: usize) -> String {
+        let author = &self.told.commits()[commit].author;
+        match self.told.author(commit, &self.identities) {
             Some(person) => person.to_owned(),
             None => format!("{} <{}>, not registered", author.name, author.email),
+        }
+    }
+
+    fn deed(&self, change: Change) -> Deed {
+        Deed {
+            what: match (change.is_added, change.is_removed) {
+                (true, _) => "added",
+                (_, true) => "removed",
+                _ => "changed",
+            },
+            // The path may name an element by its text.
+            path: self.veil.text(&change.path),
+            from: change.from,
+            to: change.to,
         }
     }
 }
@@ -320,31 +338,12 @@ fn is_below(path: &str, outer: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-fn is_hidden(record: &Record, node: NodeRef<'_>) -> bool {
-    let schema = record.kind.schema();
-    let spans = schema.map(|kind| kind.schema.sensitive(record.root()));
-    spans.is_some_and(|spans| spans.contains(&node.span()))
-}
-
-fn told(change: Change) -> Deed {
-    Deed {
-        what: match (change.is_added, change.is_removed) {
-            (true, _) => "added",
-            (_, true) => "removed",
-            _ => "changed",
-        },
-        path: change.path,
-        from: change.from,
-        to: change.to,
-    }
-}
-
 const NOTE: &str =
     "Times are those of the committers' clocks: git proves content and order, not time.";
 
 fn human(chapters: &[Chapter]) -> String {
     let mut text = String::new();
-    for chapter in chapters {
+    for chapter in told_of(chapters) {
         let _ = writeln!(text, "{} {} ({})\n", chapter.kind, chapter.id, chapter.file);
         for entry in &chapter.commits {
             let (at, by) = (plain(entry.at.as_ref()), plain(entry.by.as_ref()));
@@ -362,11 +361,34 @@ fn human(chapters: &[Chapter]) -> String {
         }
         text.push('\n');
     }
-    if chapters.is_empty() {
-        text.push_str("Nothing was changed there.\n\n");
+    if let Some(unchanged) = unchanged(chapters) {
+        let _ = writeln!(text, "{unchanged}\n");
     }
     let _ = writeln!(text, "{NOTE}");
     text
+}
+
+/// The chapters that tell something.
+fn told_of(chapters: &[Chapter]) -> impl Iterator<Item = &Chapter> {
+    chapters.iter().filter(|it| !it.commits.is_empty())
+}
+
+/// A sentence about the records that nobody changed, if there are any.
+fn unchanged(chapters: &[Chapter]) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for of_kind in chapters.chunk_by(|left, right| left.kind == right.kind) {
+        let kind = of_kind.first().map_or("", |it| it.kind);
+        let silent = of_kind.iter().filter(|it| it.commits.is_empty());
+        let ids: Vec<String> = silent.map(|it| tamed_line(&it.id)).collect();
+        if !ids.is_empty() {
+            names.push(format!("{kind} {}", ids.join(", ")));
+        }
+    }
+    match (names.as_slice(), chapters) {
+        ([], [_, ..]) => None,
+        (_, [] | [_]) => Some("Nothing was changed there.".to_owned()),
+        (names, _) => Some(format!("Nobody changed {}.", names.join("; "))),
+    }
 }
 
 fn in_words(change: &Deed) -> String {
@@ -393,7 +415,7 @@ fn short(text: &str) -> String {
 
 fn markdown(chapters: &[Chapter]) -> String {
     let mut text = String::new();
-    for chapter in chapters {
+    for chapter in told_of(chapters) {
         let _ = writeln!(text, "## {} {}\n", chapter.kind, cell(&chapter.id));
         text.push_str("| Time | By | Commit | What | Proof |\n|---|---|---|---|---|\n");
         for entry in &chapter.commits {
@@ -416,6 +438,9 @@ fn markdown(chapters: &[Chapter]) -> String {
             );
         }
         text.push('\n');
+    }
+    if let Some(unchanged) = unchanged(chapters) {
+        let _ = writeln!(text, "{}\n", cell(&unchanged));
     }
     let _ = writeln!(text, "{NOTE}");
     text

@@ -4,6 +4,7 @@
 mod file;
 mod leaving;
 mod organisation;
+mod veil;
 mod words;
 
 use super::judge::Bench;
@@ -16,6 +17,7 @@ use crate::text::Span;
 
 pub use leaving::{Caught, Leaving};
 pub(super) use organisation::{Searched, searched};
+pub use veil::Veil;
 use words::Carrier;
 
 /// Longest single text of a record that is looked through, in bytes. Longer ones are evidence.

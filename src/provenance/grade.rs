@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::History;
 use super::identities::Identities;
-use super::signature::{Signature, verify};
+use super::signature::Signature;
 
 /// What a value rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,10 @@ impl History<'_> {
         if !self.commits().get(commit).is_some_and(|it| it.is_signed) {
             return Grade::FirstSeen;
         }
-        let Ok(bytes) = self.read_commit(commit) else {
+        let Ok(signature) = self.signature(commit) else {
             return Grade::Unreadable;
         };
-        match verify(&bytes) {
+        match signature {
             Signature::Unsigned => Grade::FirstSeen,
             Signature::Good { fingerprint } if identities.has_key(&fingerprint) => Grade::Signed,
             Signature::Good { fingerprint } => Grade::UnregisteredKey { fingerprint },

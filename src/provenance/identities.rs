@@ -1,10 +1,13 @@
 //! Who a commit is by: the identities that the people records list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::document::NodeRef;
 use crate::record::{RecordKind, Registry};
-use crate::source::Signer;
+use crate::source::{LoggedCommit, Signer};
+
+use super::History;
+use super::signature::Signature;
 
 /// How a fingerprint begins.
 const KEY: &str = "SHA256:";
@@ -15,8 +18,8 @@ pub struct Identities<'t> {
     /// Addresses in lower case; `None` for one that two persons list.
     by_address: BTreeMap<String, Option<&'t str>>,
     bots: Vec<&'t str>,
-    /// Fingerprints of keys.
-    keys: BTreeSet<&'t str>,
+    /// Persons by the fingerprints of their keys; `None` for one of a bot, or of two persons.
+    by_key: BTreeMap<&'t str, Option<&'t str>>,
 }
 
 impl<'t> Identities<'t> {
@@ -28,7 +31,12 @@ impl<'t> Identities<'t> {
             let id = person.text_of("id");
             for identity in person.list_of("git").map(NodeRef::scalar_text) {
                 if identity.starts_with(KEY) {
-                    identities.keys.insert(identity.trim_end_matches('='));
+                    let holder = Some(id).filter(|id| !id.is_empty());
+                    let key = identity.trim_end_matches('=');
+                    let entry = identities.by_key.entry(key).or_insert(holder);
+                    if *entry != holder {
+                        *entry = None;
+                    }
                     continue;
                 }
                 let identity = plain(identity);
@@ -46,9 +54,8 @@ impl<'t> Identities<'t> {
         let bots = git.flat_map(|git| git.list_of("bots"));
         identities.bots = bots.map(NodeRef::scalar_text).collect();
         let of_bots = identities.bots.iter().filter(|it| it.starts_with(KEY));
-        identities
-            .keys
-            .extend(of_bots.map(|it| it.trim_end_matches('=')));
+        let of_bots = of_bots.map(|it| (it.trim_end_matches('='), None));
+        identities.by_key.extend(of_bots);
         identities
     }
 
@@ -60,7 +67,14 @@ impl<'t> Identities<'t> {
 
     /// Whether a person or a bot has registered the key with this fingerprint.
     pub fn has_key(&self, fingerprint: &str) -> bool {
-        self.keys.contains(fingerprint.trim_end_matches('='))
+        let key = fingerprint.trim_end_matches('=');
+        self.by_key.contains_key(key)
+    }
+
+    /// The person who has registered the key with this fingerprint.
+    pub fn holder(&self, fingerprint: &str) -> Option<&'t str> {
+        let found = self.by_key.get(fingerprint.trim_end_matches('='));
+        found.copied().flatten()
     }
 
     /// Whether an identity, as a commit bears it, is that of a person or of a bot.
@@ -72,6 +86,34 @@ impl<'t> Identities<'t> {
                 .bots
                 .iter()
                 .any(|bot| *bot == identity || plain(bot) == address)
+    }
+}
+
+impl History<'_> {
+    /// The person who wrote a commit, by its position: the holder of the key that signed it, if
+    /// author and committer are one; else whose address the author bears.
+    pub fn author<'t>(&self, commit: usize, identities: &Identities<'t>) -> Option<&'t str> {
+        let logged = self.commits().get(commit)?;
+        let holder = self.own_key(commit, logged);
+        let holder = holder.and_then(|key| identities.holder(&key));
+        holder.or_else(|| identities.person(&logged.author))
+    }
+
+    /// Whether a registered key says who wrote a commit.
+    pub fn is_vouched_for(&self, commit: usize, identities: &Identities<'_>) -> bool {
+        let logged = self.commits().get(commit);
+        let key = logged.and_then(|it| self.own_key(commit, it));
+        key.is_some_and(|key| identities.has_key(&key))
+    }
+
+    /// The key that signed a commit whose author made it: whoever takes over the commit of
+    /// somebody else signs with a key of their own.
+    fn own_key(&self, commit: usize, logged: &LoggedCommit) -> Option<String> {
+        let is_own = plain(&logged.author.email) == plain(&logged.committer.email);
+        match self.signature(commit).ok().filter(|_| is_own)? {
+            Signature::Good { fingerprint } => Some(fingerprint),
+            _ => None,
+        }
     }
 }
 

@@ -34,11 +34,11 @@ pub struct Change {
 }
 
 /// The changes of a record, commit by commit. Of a merge only what it changed against every side.
-/// `is_hidden` tells of values that are not to be shown.
+/// `shown` gives a plain value as it may be shown.
 pub fn journal(
     story: &Story,
     record: &Record,
-    is_hidden: &dyn Fn(&Record, NodeRef<'_>) -> bool,
+    shown: &dyn Fn(&Record, NodeRef<'_>) -> String,
 ) -> Vec<Entry> {
     let versions = story.versions();
     let mut entries: Vec<Entry> = Vec::new();
@@ -54,7 +54,7 @@ pub fn journal(
         if let Some(new) = version.record.as_deref() {
             let mut sides = before
                 .iter()
-                .filter_map(|it| Some(changes(it.record.as_deref()?, new, is_hidden)));
+                .filter_map(|it| Some(changes(it.record.as_deref()?, new, shown)));
             entry.changes = sides.next().unwrap_or_default();
             for side in sides {
                 entry
@@ -70,7 +70,7 @@ pub fn journal(
         let changes = last
             .record
             .as_deref()
-            .map_or_else(Vec::new, |last| changes(last, record, is_hidden));
+            .map_or_else(Vec::new, |last| changes(last, record, shown));
         let is_new = last.record.is_none();
         if is_new || !changes.is_empty() {
             entries.push(Entry {
@@ -87,25 +87,24 @@ pub fn journal(
 fn changes(
     old: &Record,
     new: &Record,
-    is_hidden: &dyn Fn(&Record, NodeRef<'_>) -> bool,
+    shown: &dyn Fn(&Record, NodeRef<'_>) -> String,
 ) -> Vec<Change> {
     let drifts = drifts(old.root(), new.root(), new.kind).into_iter();
-    drifts.map(|it| change(old, new, &it, is_hidden)).collect()
+    drifts.map(|it| change(old, new, &it, shown)).collect()
 }
 
 fn change(
     old: &Record,
     new: &Record,
     drift: &Drift<'_, '_>,
-    is_hidden: &dyn Fn(&Record, NodeRef<'_>) -> bool,
+    shown: &dyn Fn(&Record, NodeRef<'_>) -> String,
 ) -> Change {
     let identity = |list: NodeRef<'_>| new.kind.identity(list);
     let gone = drift.old.filter(|_| drift.is_removal);
     let path = path_of(gone.unwrap_or(drift.new), &identity).to_string();
     let plain = |record: &Record, node: NodeRef<'_>| match node.kind() {
         Kind::Map | Kind::List => None,
-        _ if is_hidden(record, node) => Some("•••".to_owned()),
-        _ => Some(node.scalar_text().to_owned()),
+        _ => Some(shown(record, node)),
     };
     Change {
         path,

@@ -9,12 +9,13 @@ mod drift;
 mod grade;
 mod identities;
 mod journal;
+mod moved;
 mod place;
 mod signature;
 mod story;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use closing::{finished, unamended};
 pub use drift::{Drift, drifts};
@@ -26,16 +27,22 @@ pub use story::{Move, Story, Version};
 
 use crate::document::{Limits, NodeRef};
 use crate::record::layout::{self, is_yaml};
-use crate::record::{IdKey, Reading, Record, read_record};
-use crate::source::{BlobId, FileChange, FileLog, Log, LogError, ReadError, Source};
+use crate::record::{IdKey, Reading, Record, Registry, read_record};
+use crate::source::{FileChange, FileLog, Log, LogError, ReadError, Source};
 
-pub use crate::source::{LoggedCommit, Signer};
+pub use crate::source::{BlobId, LoggedCommit, Signer};
 
 /// The commits behind a revision, or behind the worktree's.
 #[derive(Debug)]
 pub struct Commits {
     log: Log,
     departed: OnceLock<Vec<Departed>>,
+    /// Contents of records that stood at several paths, with these paths.
+    shared: OnceLock<Vec<(BlobId, Box<str>)>>,
+    /// What was found out about signatures.
+    signatures: Mutex<BTreeMap<usize, Signature>>,
+    /// Registries of other times, by what they were read from.
+    registries: Mutex<BTreeMap<Contents, Arc<Registry>>>,
 }
 
 impl Commits {
@@ -47,9 +54,15 @@ impl Commits {
         Ok(Self {
             log: source.log()?,
             departed: OnceLock::new(),
+            shared: OnceLock::new(),
+            signatures: Mutex::default(),
+            registries: Mutex::default(),
         })
     }
 }
+
+/// Paths, each with the content that stood there.
+type Contents = Vec<(Box<str>, BlobId)>;
 
 /// Commits with the source that they are of, ready to be asked about records.
 #[derive(Clone, Copy, Debug)]
@@ -114,12 +127,47 @@ impl<'s> History<'s> {
             .map(|(path, file)| (&**path, file))
     }
 
-    /// The bytes of a commit, as they are signed.
+    /// What is known of the signature of a commit, by its position.
     ///
     /// # Errors
     /// See [`ReadError`].
-    pub fn read_commit(&self, commit: usize) -> Result<Vec<u8>, ReadError> {
-        self.source.read_commit(&self.told.log.commits[commit].id)
+    pub fn signature(&self, commit: usize) -> Result<Signature, ReadError> {
+        let logged = &self.told.log.commits[commit];
+        if !logged.is_signed {
+            return Ok(Signature::Unsigned);
+        }
+        let known = || {
+            let known = self.told.signatures.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = known().get(&commit) {
+            return Ok(known.clone());
+        }
+        let signature = verify(&self.source.read_commit(&logged.id)?);
+        known().insert(commit, signature.clone());
+        Ok(signature)
+    }
+
+    /// The registry that some versions of records make up, each by its path and content.
+    ///
+    /// # Errors
+    /// As [`History::read`].
+    pub fn registry(&self, versions: Vec<(Box<str>, BlobId)>) -> Result<Arc<Registry>, ReadError> {
+        let known = || {
+            let known = self.told.registries.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = known().get(&versions) {
+            return Ok(Arc::clone(known));
+        }
+        let mut records = Vec::new();
+        for (path, content) in &versions {
+            let record = self.read(path, *content)?;
+            records.extend(record.map(|record| (Arc::from(&**path), record)));
+        }
+        let registry = Arc::new(Registry::new(records, []));
+        known().insert(versions, Arc::clone(&registry));
+        Ok(registry)
     }
 
     /// The record that a content of a file holds, if it holds one.
@@ -176,9 +224,13 @@ impl<'s> History<'s> {
     pub fn lost_evidence(&self) -> Result<Vec<Lost<'s>>, ReadError> {
         let mut lost = Vec::new();
         for (path, file) in self.files().filter(|(_, file)| file.tip.is_none()) {
-            let Some((kept, _, left)) = file.end() else {
+            let Some((kept, content, left)) = file.end() else {
                 continue;
             };
+            // One that only moved is there.
+            if self.files().any(|(_, file)| file.tip == Some(content)) {
+                continue;
+            }
             if let Some(key) = self.registrar(path)? {
                 lost.push(Lost {
                     key,
@@ -191,15 +243,15 @@ impl<'s> History<'s> {
         Ok(lost)
     }
 
-    /// The record that ever registered the evidence file at a path in a folder `evidence`; it
-    /// stands in the folder around that, or further up.
+    /// The record that ever registered the evidence file at a path; it stands in a folder around
+    /// it. A file that could be a record is looked for only if it lies in a folder `evidence`.
     fn registrar(&self, path: &str) -> Result<Option<IdKey>, ReadError> {
-        let Some((around, _)) = path.rsplit_once("evidence/") else {
+        if is_yaml(path) && !path.contains("evidence/") {
             return Ok(None);
-        };
+        }
         let is_beside = |file: &str| {
-            let rest = file.strip_prefix(around);
-            rest.is_some_and(|rest| !rest.contains('/')) && is_yaml(file)
+            let folder = file.rfind('/').map_or(0, |end| end + 1);
+            is_yaml(file) && path.starts_with(&file[..folder])
         };
         for (file, log) in self.files().filter(|(file, _)| is_beside(file)) {
             for content in log.changes.iter().filter_map(|it| it.content) {
@@ -227,7 +279,7 @@ impl<'s> History<'s> {
         if let Some(FileLog { changes, tip }) = self.file(path)
             && let [only] = changes.as_slice()
             && tip.is_some()
-            && self.former_paths(path, record)?.is_empty()
+            && self.formers(path, record)?.is_empty()
             && BlobId::of(record.tree.source().as_bytes()) == *tip
         {
             return Ok(Story::unchanged(only.commit));
@@ -240,12 +292,17 @@ impl<'s> History<'s> {
     /// # Errors
     /// As [`History::read`].
     pub fn whole_story(&self, path: &str, record: &Record) -> Result<Story, ReadError> {
-        let former = self.former_paths(path, record)?;
-        let paths: Vec<&str> = std::iter::once(path).chain(former).collect();
-        let changes = |path: &&str| self.file(path).map_or(&[][..], |it| it.changes.as_slice());
-        let files: Vec<&[FileChange]> = paths.iter().map(changes).collect();
+        let formers = self.formers(path, record)?;
+        let own = self.file(path).map_or(&[][..], |it| &it.changes);
+        let of_formers = || formers.iter();
+        let paths: Vec<&str> = std::iter::once(path)
+            .chain(of_formers().map(|it| it.path))
+            .collect();
+        let files: Vec<&[FileChange]> = std::iter::once(own)
+            .chain(of_formers().map(|it| &*it.changes))
+            .collect();
         let key = IdKey::of(record);
-        let mut known: BTreeMap<BlobId, Option<Arc<Record>>> = BTreeMap::new();
+        let mut known: BTreeMap<BlobId, story::Held> = BTreeMap::new();
         story::follow(
             self.commits(),
             &paths,
@@ -255,19 +312,21 @@ impl<'s> History<'s> {
                 if let Some(known) = known.get(&content) {
                     return Ok(known.clone());
                 }
-                let read = self.read(paths[file], content)?.map(Arc::new);
-                known.insert(content, read.clone());
-                Ok(read)
+                let record = self.read(paths[file], content)?.map(Arc::new);
+                let found = record.as_deref().and_then(IdKey::of);
+                let held = story::Held {
+                    lives_on: match &found {
+                        Some(found) if file == 0 && Some(found) != key.as_ref() => {
+                            self.lives_on(path, content, found)?
+                        }
+                        _ => false,
+                    },
+                    record,
+                };
+                known.insert(content, held.clone());
+                Ok(held)
             },
         )
-    }
-
-    /// Paths that a record had before it was moved.
-    fn former_paths(&self, path: &str, record: &Record) -> Result<Vec<&'s str>, ReadError> {
-        let key = IdKey::of(record);
-        let departed = self.departed()?.iter();
-        let own = departed.filter(|it| Some(&it.key) == key.as_ref() && &*it.path != path);
-        Ok(own.map(|it| &*it.path).collect())
     }
 
     /// The commit that stood at a time on the line of first parents, by the clocks of those who

@@ -103,7 +103,11 @@ impl Story {
         for (position, version) in self.versions.iter().enumerate() {
             let to = at(position);
             let is_taken = || version.before.iter().any(|it| at(*it) == to);
-            if let Some(first) = version.before.first()
+            let is_own = |it: &&usize| {
+                let version = &self.versions[**it];
+                version.record.is_some() || version.other.is_none()
+            };
+            if let Some(first) = version.before.first().filter(is_own)
                 && !version.is_unreadable
                 && !is_taken()
             {
@@ -128,13 +132,22 @@ impl Story {
     }
 }
 
-/// Follows some files through the commits. `read` gives the record that a content holds.
+/// What a content of a file holds.
+#[derive(Clone)]
+pub(super) struct Held {
+    /// The record, if it is one.
+    pub(super) record: Option<Arc<Record>>,
+    /// Whether it is another one that stands in a file of its own now.
+    pub(super) lives_on: bool,
+}
+
+/// Follows some files through the commits. `read` tells what a content holds.
 pub(super) fn follow<E>(
     commits: &[LoggedCommit],
     paths: &[&str],
     files: &[&[FileChange]],
     key: Option<&IdKey>,
-    mut read: impl FnMut(usize, BlobId) -> Result<Option<Arc<Record>>, E>,
+    mut read: impl FnMut(usize, BlobId) -> Result<Held, E>,
 ) -> Result<Story, E> {
     let mut touched: BTreeMap<usize, Vec<(usize, Option<BlobId>)>> = BTreeMap::new();
     for (file, changes) in files.iter().enumerate() {
@@ -184,13 +197,16 @@ pub(super) fn follow<E>(
         };
         for (file, content) in held.iter().enumerate() {
             let Some(content) = content else { continue };
-            match read(file, *content)? {
+            let Held { record, lives_on } = read(file, *content)?;
+            match record {
                 Some(record) => {
                     let found = IdKey::of(&record);
                     let is_it = key.is_none() || found.as_ref() == key;
-                    // In the place of the record, one of its kind is the record under another id.
-                    let is_former =
-                        file == 0 && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
+                    // In the place of the record, one of its kind is the record under another id,
+                    // unless that stands somewhere else now.
+                    let is_former = file == 0
+                        && !lives_on
+                        && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
                     if !is_it {
                         version.other = found;
                     }

@@ -46,11 +46,16 @@ pub(super) fn history(chapters: &Result<Vec<Chapter>, String>) -> Vec<Group> {
         }
     };
     head.note("Times are those of the committers' clocks: git proves content and order, not time.");
-    if chapters.is_empty() {
-        head.note("No commit touched these records.");
+    let (told, silent): (Vec<&Chapter>, Vec<&Chapter>) =
+        chapters.iter().partition(|it| !it.commits.is_empty());
+    let silent: Vec<&str> = silent.iter().map(|it| it.id.as_str()).collect();
+    match (told.as_slice(), silent.as_slice()) {
+        ([], _) => head.note("No commit touched these records."),
+        (_, []) => {}
+        (_, silent) => head.note(format!("No commit touched {}.", silent.join(", "))),
     }
     let mut groups = vec![head];
-    groups.extend(chapters.iter().map(chapter));
+    groups.extend(told.into_iter().map(chapter));
     groups
 }
 

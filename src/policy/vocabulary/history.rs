@@ -19,7 +19,7 @@ use crate::clock::{Instant, Moment};
 use crate::document::{Kind, NodeRef};
 use crate::policy::expression::{Key, Map, TextValue, Value, Why};
 use crate::provenance::{
-    History, LoggedCommit, Move, Signature, Signer, Story, drifts, finished, unamended, verify,
+    BlobId, History, LoggedCommit, Move, Signature, Signer, Story, drifts, finished, unamended,
 };
 use crate::record::{Record, RecordKind, Registry};
 
@@ -84,11 +84,9 @@ fn short(commit: &LoggedCommit) -> &str {
 }
 
 /// Who wrote a commit: a person id, else the identity as the commit has it.
-pub(super) fn author(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
-    let author = &commit.author;
-    let identities = &speaker.lookups.identities;
-    let person = identities.person(author).map(str::to_owned);
-    person.unwrap_or_else(|| named(author))
+pub(super) fn author(speaker: &Speaker<'_, '_>, history: &History<'_>, commit: usize) -> String {
+    let person = history.author(commit, &speaker.lookups.identities);
+    person.map_or_else(|| named(&history.commits()[commit].author), str::to_owned)
 }
 
 /// An identity as a commit bears it.
@@ -98,13 +96,11 @@ fn named(signer: &Signer) -> String {
 }
 
 /// A commit in words, for messages.
-fn told(speaker: &Speaker<'_, '_>, commit: &LoggedCommit) -> String {
+fn told(speaker: &Speaker<'_, '_>, history: &History<'_>, at: usize) -> String {
+    let commit = &history.commits()[at];
     let when = made_at(commit).map_or_else(|_| "no time".to_owned(), |at| at.to_string());
-    format!(
-        "commit {} of {when} by {}",
-        short(commit),
-        author(speaker, commit)
-    )
+    let author = author(speaker, history, at);
+    format!("commit {} of {when} by {author}", short(commit))
 }
 
 pub(super) fn committed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -114,14 +110,12 @@ pub(super) fn committed_at<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -
 
 pub(super) fn committed_by<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let commit = introduced(speaker, &given[0])?;
-    let commit = &history(speaker)?.commits()[commit];
-    Ok(Value::made(author(speaker, commit)))
+    Ok(Value::made(author(speaker, &history(speaker)?, commit)))
 }
 
 pub(super) fn commit_of<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let commit = introduced(speaker, &given[0])?;
-    let commit = &history(speaker)?.commits()[commit];
-    Ok(Value::made(told(speaker, commit)))
+    Ok(Value::made(told(speaker, &history(speaker)?, commit)))
 }
 
 pub(super) fn moves<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -146,24 +140,32 @@ pub(super) fn slides<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Give
         let says = |key: &str, when: &str| told.iter().any(|it| day(it.text_of(key)) == day(when));
         says("from", from) && says("to", to)
     };
-    let slides = story.moves(record, node).into_iter().filter(|it| {
-        let (Some(from), Some(to)) = (&it.from, &it.to) else {
-            return false;
-        };
-        day(from) < day(to) && !is_told(from, to)
-    });
+    // A date that was taken away and came back later has moved as well.
+    let mut last: Option<String> = None;
+    let mut slides = Vec::new();
+    for mut it in story.moves(record, node) {
+        it.from = it.from.or_else(|| last.clone());
+        last = it.to.clone().or_else(|| it.from.clone());
+        if let (Some(from), Some(to)) = (&it.from, &it.to)
+            && day(from) < day(to)
+            && !is_told(from, to)
+        {
+            slides.push(it);
+        }
+    }
+    let slides = slides.into_iter();
     let slides: Result<Vec<Value<'t>>, Why> = slides.map(|it| moved(speaker, it)).collect();
     Ok(Value::List(slides?.into_iter().collect()))
 }
 
 /// A move as a map. One that is not committed is made now.
 fn moved<'t>(speaker: &Speaker<'_, 't>, it: Move) -> Result<Value<'t>, Why> {
-    let commits = history(speaker)?.commits();
-    let commit = it.commit.map(|it| &commits[it]);
-    let at = commit.map_or(Ok(speaker.as_of), made_at)?;
-    let commit = commit.map_or_else(
+    let history = history(speaker)?;
+    let made = |commit: usize| made_at(&history.commits()[commit]);
+    let at = it.commit.map_or(Ok(speaker.as_of), made)?;
+    let commit = it.commit.map_or_else(
         || "a change that is not committed".to_owned(),
-        |commit| told(speaker, commit),
+        |commit| told(speaker, &history, commit),
     );
     let text = |text: Option<String>| text.map_or(Value::Null, Value::made);
     let entries = [
@@ -188,8 +190,8 @@ fn registry_at(
     speaker: &Speaker<'_, '_>,
     kinds: &[RecordKind],
     commit: usize,
-) -> Result<Registry, Why> {
-    let mut records = Vec::new();
+) -> Result<Arc<Registry>, Why> {
+    let mut versions: Vec<(Box<str>, BlobId)> = Vec::new();
     for (file, record) in speaker.lookups.registry.records() {
         if kinds.contains(&record.kind) {
             let story = speaker.facts.kept_story(file, record).map_err(Why::Gap)?;
@@ -202,15 +204,11 @@ fn registry_at(
                     "the {what} of that time could not be read"
                 )));
             }
-            let Some((path, content)) = &version.held else {
-                continue;
-            };
-            let read = history(speaker)?.read(path, *content);
-            let read = read.map_err(|error| Why::Gap(error.to_string()))?;
-            records.extend(read.map(|record| (Arc::clone(file), record)));
+            versions.extend(version.held.clone());
         }
     }
-    Ok(Registry::new(records, []))
+    let registry = history(speaker)?.registry(versions);
+    registry.map_err(|error| Why::Gap(error.to_string()))
 }
 
 pub(super) fn held_then<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -306,12 +304,11 @@ fn each_once<'t>(nodes: impl Iterator<Item = NodeRef<'t>>) -> Value<'t> {
 pub(super) fn last_change<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let (story, record, node) = story_of(speaker, &given[0])?;
     let moves = story.moves(record, node);
-    let commits = history(speaker)?.commits();
     let Some(last) = moves.last() else {
         return commit_of(speaker, given);
     };
     Ok(match last.commit {
-        Some(commit) => Value::made(told(speaker, &commits[commit])),
+        Some(commit) => Value::made(told(speaker, &history(speaker)?, commit)),
         None => Value::text("a change that is not committed"),
     })
 }
@@ -362,7 +359,7 @@ pub(super) fn unversioned<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) ->
             && before.peek().is_some()
             && before.all(|old| slips(old, new))
         {
-            found.push(told(speaker, &history(speaker)?.commits()[version.commit]));
+            found.push(told(speaker, &history(speaker)?, version.commit));
         }
     }
     if let Some(last) = versions.last().and_then(|it| it.record.as_deref())
@@ -385,7 +382,7 @@ pub(super) fn file_commits<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -
     let fresh = changes
         .iter()
         .filter(|it| it.content.is_some_and(|it| known.insert(it)));
-    let told = fresh.map(|it| Value::made(told(speaker, &history.commits()[it.commit])));
+    let told = fresh.map(|it| Value::made(told(speaker, &history, it.commit)));
     Ok(Value::List(told.collect()))
 }
 
@@ -398,12 +395,17 @@ pub(super) fn history_gap<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Giv
     Ok(gap.map_or(Value::Null, Value::made))
 }
 
+/// Who wrote the commits that changed files, but for those whose key says who it was.
 pub(super) fn authors<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
     let history = history(speaker)?;
+    let identities = &speaker.lookups.identities;
     let changes = history.files().flat_map(|(_, file)| &file.changes);
     let commits: BTreeSet<usize> = changes.map(|it| it.commit).collect();
-    let authors = commits.into_iter().map(|it| &history.commits()[it].author);
-    let names: BTreeSet<String> = authors.map(named).collect();
+    let names: BTreeSet<String> = commits
+        .into_iter()
+        .filter(|it| !history.is_vouched_for(*it, identities))
+        .map(|it| named(&history.commits()[it].author))
+        .collect();
     Ok(Value::List(names.into_iter().map(Value::made).collect()))
 }
 
@@ -443,7 +445,7 @@ pub(super) fn vanished<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<
             ("path", Value::made(path.to_owned())),
             ("kept_at", Value::Time(made_at(&commits[kept])?)),
             ("at", Value::Time(made_at(&commits[left])?)),
-            ("commit", Value::made(told(speaker, &commits[left]))),
+            ("commit", Value::made(told(speaker, &history, left))),
         ];
         Ok(mapped(entries))
     });
@@ -469,17 +471,24 @@ pub(super) fn lost_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<
     Ok(Value::List(lost.into_iter().collect()))
 }
 
-/// The values under `at` and under keys that end in `_at`.
+/// The values under `at` and under keys that end in `_at`. When a draft is to leave is a plan.
 pub(super) fn stated_times<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
     let is_time = |node: &NodeRef<'t>| {
         let key = node.key().map_or("", NodeRef::scalar_text);
         let is_past = key == "at" || key.ends_with("_at");
-        is_past && Moment::parse(node.scalar_text()).is_some()
+        is_past && Moment::parse(node.scalar_text()).is_some() && !is_of_draft(*node)
     };
     let nodes = speaker.record.tree.nodes().filter(|it| !it.is_key());
     Ok(Value::List(
         nodes.filter(is_time).map(Value::Node).collect(),
     ))
+}
+
+/// Whether a value stands in a message that has not left, itself, and not in an approval of it.
+fn is_of_draft(node: NodeRef<'_>) -> bool {
+    let message = node.parent().filter(|it| it.text_of("outcome") == "draft");
+    let list = message.and_then(NodeRef::parent).and_then(NodeRef::key);
+    list.is_some_and(|list| list.scalar_text() == "outbound")
 }
 
 pub(super) fn begins<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
@@ -544,7 +553,7 @@ pub(super) fn governed_changes<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -
                 ("path", Value::made(path.to_owned())),
                 ("state", Value::text(state)),
                 ("why", Value::made(why)),
-                ("commit", Value::made(told(speaker, &commits[commit]))),
+                ("commit", Value::made(told(speaker, &history, commit))),
             ])
         }));
     }
@@ -565,9 +574,9 @@ fn signed(
     history: &History<'_>,
     commit: usize,
 ) -> Result<(&'static str, String), Why> {
-    let bytes = history.read_commit(commit);
-    let bytes = bytes.map_err(|error| Why::Gap(error.to_string()))?;
-    Ok(match verify(&bytes) {
+    let signature = history.signature(commit);
+    let signature = signature.map_err(|error| Why::Gap(error.to_string()))?;
+    Ok(match signature {
         Signature::Unsigned => ("bad", "is not signed".to_owned()),
         Signature::Bad { why } => ("bad", format!("bears a signature that {why}")),
         Signature::Good { fingerprint } => match speaker.lookups.identities.has_key(&fingerprint) {
@@ -597,7 +606,8 @@ pub(super) fn undecided<'t>(_: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'
 /// Commits whose times cannot be right: after the instant of the check, or before their parents'.
 pub(super) fn odd_times<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> Given<'t> {
     let (ahead, behind) = (seconds(&given[0])?, seconds(&given[1])?);
-    let commits = history(speaker)?.commits();
+    let history = history(speaker)?;
+    let commits = history.commits();
     let now = speaker.as_of.as_second().saturating_add(ahead);
     let is_ahead = |it: &LoggedCommit| it.author.seconds.max(it.committer.seconds) > now;
     let is_behind = |it: &LoggedCommit| {
@@ -607,12 +617,12 @@ pub(super) fn odd_times<'t>(speaker: &Speaker<'_, 't>, given: &[Value<'t>]) -> G
         latest.is_some_and(|latest| earliest < latest.saturating_sub(behind))
     };
     let odd = |why: &'static str, is_odd: &dyn Fn(&LoggedCommit) -> bool| {
-        let mut found = commits.iter().filter(|it| is_odd(it));
-        let first = found.next()?;
+        let mut found = commits.iter().enumerate().filter(|(_, it)| is_odd(it));
+        let (first, _) = found.next()?;
         let count = i64::try_from(found.count()).unwrap_or(i64::MAX);
         let entries = [
             ("why", Value::text(why)),
-            ("commit", Value::made(told(speaker, first))),
+            ("commit", Value::made(told(speaker, &history, first))),
             ("others", Value::Int(count)),
         ];
         Some(mapped(entries))

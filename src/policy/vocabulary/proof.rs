@@ -119,9 +119,9 @@ impl<'t> Speaker<'_, 't> {
         Proof {
             grade: grade.name(),
             words: grade.to_string(),
-            commit: commit.map(|(_, commit)| CommitName {
+            commit: commit.map(|(at, commit)| CommitName {
                 id: commit.id.clone(),
-                author: author(self, commit),
+                author: author(self, &history, at),
                 at: made_at(commit).map_or_else(|_| String::new(), |at| at.to_string()),
             }),
         }
