@@ -38,7 +38,7 @@ use pinned::Pinned;
 
 use crate::clock::Instant;
 use crate::document::Limits;
-use crate::finding::{Outcome, Past};
+use crate::finding::{Outcome, Past, Proofs};
 use crate::record::{Record, Registry};
 use crate::source::{Listing, OpenError, ReadError, Source};
 
@@ -166,14 +166,15 @@ pub struct Examined<T> {
 }
 
 /// As [`check`]; then takes from each record, with its path, what an answer needs of it. Those that
-/// are not kept are read once more.
+/// are not kept are read once more. The last argument tells how far the times of the record are
+/// proven, if that is asked for.
 ///
 /// # Errors
 /// As [`check`].
 pub fn examine<T: Send>(
     request: &Request<'_>,
     progress: &dyn Progress,
-    take: impl Fn(&str, &Record) -> Option<T> + Sync,
+    take: impl Fn(&str, &Record, &dyn Fn() -> Proofs) -> Option<T> + Sync,
 ) -> Result<Examined<T>, CheckError> {
     let source = Source::open(request.path, request.revision)?;
     let listing = source.list()?;

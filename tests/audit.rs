@@ -35,8 +35,8 @@ fn try_told(
         wants_history,
         ..Request::new(folder, example::noon())
     };
-    let examined = examine(&request, &Silent, |file, record| {
-        Some((Facts::of(record), Taken::of(file, record)))
+    let examined = examine(&request, &Silent, |file, record, proofs| {
+        Some((Facts::of(record), Taken::of(file, record, proofs)))
     })
     .unwrap();
     let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = examined.taken.into_iter().unzip();
@@ -372,8 +372,8 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
             threads: Some(threads),
             ..Request::new(folder.path(), example::noon())
         };
-        let examined = examine(&request, &Silent, |file, record| {
-            Some((Facts::of(record), Taken::of(file, record)))
+        let examined = examine(&request, &Silent, |file, record, proofs| {
+            Some((Facts::of(record), Taken::of(file, record, proofs)))
         })
         .unwrap();
         let (facts, taken): (Vec<_>, Vec<Taken>) = examined.taken.into_iter().unzip();

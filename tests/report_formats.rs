@@ -26,8 +26,8 @@ fn report(folder: &Path) -> Audit {
         wants_duties: true,
         ..Request::new(folder, example::noon())
     };
-    let examined = examine(&request, &Silent, |file, record| {
-        Some((Facts::of(record), Taken::of(file, record)))
+    let examined = examine(&request, &Silent, |file, record, proofs| {
+        Some((Facts::of(record), Taken::of(file, record, proofs)))
     })
     .unwrap();
     let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = examined.taken.into_iter().unzip();

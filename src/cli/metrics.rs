@@ -82,7 +82,7 @@ impl Metrics {
             ..Request::new(&self.path, as_of)
         };
         Ok(watched(|bar| {
-            examine(&request, bar, |_, record| Facts::of(record))
+            examine(&request, bar, |_, record, _| Facts::of(record))
         })?)
     }
 

@@ -99,7 +99,7 @@ impl Package {
             ..Request::new(&self.path, as_of)
         };
         let examined =
-            watched(|bar| examine(&request, bar, |path, record| self.take(path, record)))?;
+            watched(|bar| examine(&request, bar, |path, record, _| self.take(path, record)))?;
         let Examined {
             outcome,
             registry,

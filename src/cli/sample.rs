@@ -71,7 +71,7 @@ impl Sample {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let as_of = as_of(self.as_of.as_deref())?;
         let request = Request::new(&self.path, as_of);
-        let examined = watched(|bar| examine(&request, bar, |_, record| Facts::of(record)))?;
+        let examined = watched(|bar| examine(&request, bar, |_, record, _| Facts::of(record)))?;
         let Examined {
             registry,
             taken,

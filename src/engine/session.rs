@@ -16,7 +16,7 @@ use super::scan::searched;
 use super::seal::{Sealer, sealed};
 use super::witness::{Chronicle, Stories};
 use super::{Progress, Request};
-use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome};
+use crate::finding::{Finding, Incomplete, MOST_FAULTS, Outcome, Proofs};
 use crate::policy::vocabulary::Lookups;
 use crate::policy::{Catalogue, Facts};
 use crate::record::{Flaws, Reading, Record, RecordKind, Refusal, Registry, layout, read_record};
@@ -45,8 +45,12 @@ impl Session<'_> {
     pub(super) fn take_each<T: Send>(
         &self,
         registry: &Registry,
-        take: &(impl Fn(&str, &Record) -> Option<T> + Sync),
+        take: &(impl Fn(&str, &Record, &dyn Fn() -> Proofs) -> Option<T> + Sync),
     ) -> Vec<T> {
+        let lookups = Lookups::new(registry);
+        let take = |path: &str, record: &Record| {
+            take(path, record, &|| self.proofs(&lookups, path, record))
+        };
         let all = 0..self.listing.files.len() as u32;
         let files: Vec<u32> = all.filter(|file| self.entry(*file).in_scope).collect();
         let taken = files.par_iter().filter_map(|file| {

@@ -1,11 +1,16 @@
 //! The history of the records at hand, read when a rule first asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Request;
+use super::beside::Folder;
+use super::cabinet::{Cabinet, registered};
 use super::finish::sentence;
+use super::session::Session;
 use crate::document::Limits;
+use crate::finding::Proofs;
+use crate::policy::vocabulary::{Lookups, Speaker};
 use crate::provenance::{Commits, History, Story};
 use crate::record::{Record, Registry};
 use crate::source::{LogError, Source};
@@ -100,5 +105,22 @@ impl<'s> Chronicle<'s> {
         let path = Registry::path_of(path);
         let path = path.strip_prefix(self.source.prefix()).unwrap_or(path);
         self.story(&self.kept, path, record)
+    }
+}
+
+impl Session<'_> {
+    /// How far the times of a record are proven.
+    pub(super) fn proofs(&self, lookups: &Lookups<'_>, path: &str, record: &Record) -> Proofs {
+        let path = path.strip_prefix(self.source.prefix()).unwrap_or(path);
+        let paths = registered(path, record).map(|(_, path)| path).collect();
+        let facts = Folder {
+            records: &[],
+            flaws: &[],
+            scattered: &BTreeSet::new(),
+            cabinet: &Cabinet::new(self.source, self.ledger, paths),
+            chronicle: self.chronicle,
+            stories: &Stories::default(),
+        };
+        Speaker::new(lookups, &facts, path, record, self.request.as_of).proofs()
     }
 }

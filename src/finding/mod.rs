@@ -33,7 +33,7 @@ pub use outcome::{
     RuleSummary, Skipped, Stats, Unevaluated,
 };
 pub use past::{CommitName, Departure, FilePast, Past};
-pub use proof::{Proof, Quote};
+pub use proof::{Proof, Proofs, Quote};
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
 pub use tally::{Counts, Tally};

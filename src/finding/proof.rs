@@ -1,6 +1,6 @@
 //! How far the times and persons that records name are proven: data only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use super::outcome::Finding;
@@ -36,6 +36,18 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// In a few words, for tables.
+    pub fn brief(&self) -> String {
+        let words = self.words.replace('`', "");
+        match &self.commit {
+            Some(commit) => format!("{words} {}", commit.words()),
+            None if self.is_examined() => words,
+            None => "not examined".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Proof {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.words)?;
@@ -54,6 +66,9 @@ impl fmt::Display for Proof {
 fn short(commit: &CommitName) -> &str {
     commit.id.get(..10).unwrap_or(&commit.id)
 }
+
+/// How far the times of a record are proven, by their pointers.
+pub type Proofs = BTreeMap<String, Proof>;
 
 /// A time or a person that a finding quotes from a record.
 #[derive(Clone, Debug, PartialEq, Eq)]

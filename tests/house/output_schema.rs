@@ -59,7 +59,7 @@ fn numbers(path: &Path, period: &str, as_of: &str) -> Value {
         wants_history: false,
         ..Request::new(path, parse_as_of(as_of).unwrap())
     };
-    let examined = examine(&request, &Silent, |_, record| Facts::of(record)).unwrap();
+    let examined = examine(&request, &Silent, |_, record, _| Facts::of(record)).unwrap();
     let period = Period::parse(period).unwrap();
     let found = metrics(
         &examined.outcome,

@@ -143,8 +143,8 @@ impl AuditArguments {
             ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
         };
         let examined = watched(|bar| {
-            examine(&request, bar, |file, record| {
-                Some((Facts::of(record), Taken::of(file, record)))
+            examine(&request, bar, |file, record, proofs| {
+                Some((Facts::of(record), Taken::of(file, record, proofs)))
             })
         })?;
         let Examined {

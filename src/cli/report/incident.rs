@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 use probity::engine::{Examined, examine};
-use probity::record::Record;
+use probity::finding::Proofs;
+use probity::record::{Record, RecordKind};
 use probity::report::{
     Filed, Filing, IncidentError, IncidentPapers, Sort, files_of, incident_report,
 };
@@ -31,9 +32,20 @@ impl IncidentArguments {
             registry,
             taken,
             ..
-        } = watched(|bar| examine(&request, bar, |file, record| Some(Filing::of(file, record))))?;
+        } = watched(|bar| {
+            examine(&request, bar, |file, record, proofs| {
+                let is_it = record.kind == RecordKind::Incident && record.id == self.id;
+                Some((Filing::of(file, record), is_it.then(proofs)))
+            })
+        })?;
         options.refuse_nothing(&outcome)?;
-        let (incident, packages) = files_of(&self.id, &taken).map_err(refused)?;
+        let (filings, proofs): (Vec<Filing>, Vec<Option<Proofs>>) = taken.into_iter().unzip();
+        let (incident, packages) = files_of(&self.id, &filings).map_err(refused)?;
+        let proofs = filings
+            .iter()
+            .zip(proofs)
+            .find(|(it, _)| it.file == incident);
+        let proofs = proofs.and_then(|(_, proofs)| proofs).unwrap_or_default();
         let source = options.source()?;
         let incident = read_filed(&source, incident)?;
         let packages: Result<Vec<Filed>, Failure> = packages
@@ -49,6 +61,7 @@ impl IncidentArguments {
             history: options.history(&source, &registry, &own, None),
             incident,
             packages,
+            proofs,
         };
         let report = incident_report(&outcome, &registry, &papers);
         options.write(Sort::Incident, &report, &outcome)

@@ -30,7 +30,7 @@ impl MetricsArguments {
             taken,
             ..
         } = watched(|bar| {
-            examine(&request, bar, |file, record| {
+            examine(&request, bar, |file, record, _| {
                 Some((Facts::of(record), Filing::of(file, record)))
             })
         })?;

@@ -28,7 +28,7 @@ impl RegistryArguments {
         let request = options.request()?;
         let Examined {
             outcome, registry, ..
-        } = watched(|bar| examine(&request, bar, |_, _| None::<()>))?;
+        } = watched(|bar| examine(&request, bar, |_, _, _| None::<()>))?;
         options.refuse_nothing(&outcome)?;
         let own: Vec<(&str, &Record)> = registry
             .records()

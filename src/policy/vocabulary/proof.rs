@@ -7,7 +7,7 @@ use super::history::{author, made_at, story_of};
 use super::speaker::Speaker;
 use crate::clock::{Instant, Moment};
 use crate::document::{Kind, NodeRef};
-use crate::finding::{CommitName, Proof, Quote};
+use crate::finding::{CommitName, Proof, Proofs, Quote};
 use crate::policy::expression::Value;
 use crate::provenance::Grade;
 
@@ -89,6 +89,13 @@ impl<'t> Speaker<'_, 't> {
             })
         };
         stating(element).or_else(|| stating(self.record.root()))
+    }
+
+    /// How far each time of the record is proven.
+    pub fn proofs(&self) -> Proofs {
+        let times = self.record.tree.scalars();
+        let times = times.filter(|it| !it.is_key() && Moment::parse(it.scalar_text()).is_some());
+        times.map(|it| (it.pointer(), self.proof_of(it))).collect()
     }
 
     /// How far a value of this record or a kept one is proven.

@@ -14,6 +14,7 @@ pub(super) struct Plan {
     pub(super) sections: Vec<PlannedSection>,
     pub(super) beyond: Vec<Beyond>,
     pub(super) judgement: Vec<Judgement>,
+    pub(super) history: Vec<Witnessed>,
     pub(super) questions: Vec<AuditQuestion>,
 }
 
@@ -36,6 +37,15 @@ pub(super) struct Beyond {
 pub(super) struct Judgement {
     pub(super) demands: Vec<String>,
     pub(super) says: String,
+}
+
+/// What the commits show, and where that ends.
+#[derive(Debug, Deserialize)]
+pub(super) struct Witnessed {
+    pub(super) asks: String,
+    pub(super) demands: Vec<String>,
+    pub(super) shows: String,
+    pub(super) limit: String,
 }
 
 /// A question that auditors ask.
@@ -103,10 +113,11 @@ mod tests {
                 assert!(RecordKind::parse(kind).is_some(), "{place}");
             }
         }
-        for judgement in &plan.judgement {
-            for id in &judgement.demands {
-                assert!(obligation(id).is_some(), "{id}");
-            }
+        let of_people = plan.judgement.iter().flat_map(|it| &it.demands);
+        let of_commits = plan.history.iter().flat_map(|it| &it.demands);
+        for id in of_people.chain(of_commits) {
+            assert!(obligation(id).is_some(), "{id}");
         }
+        assert_eq!(plan.history.len(), 13);
     }
 }

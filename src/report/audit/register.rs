@@ -56,6 +56,7 @@ fn trail(books: &Books<'_>, taken: &Taken, story: &Story) -> Group {
             ("kind", "What"),
             ("says", "Says"),
             ("who", "Who"),
+            ("proof", "How far the time is proven"),
             ("line", "Line"),
         ],
     );
@@ -68,6 +69,7 @@ fn trail(books: &Books<'_>, taken: &Taken, story: &Story) -> Group {
                 cell(event.kind),
                 cell(event.what.clone()),
                 cell(event.who.clone()),
+                cell(event.proof.clone()),
                 vec![Run::at(line, &taken.file, event.line)],
             ],
         );

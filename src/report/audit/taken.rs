@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::plan::plan;
 use crate::clock::{Instant, parse_instant};
 use crate::document::{Kind, NodeRef, Place};
+use crate::finding::{Proof, Proofs};
 use crate::record::{Record, RecordKind};
 use crate::text::LineIndex;
 
@@ -108,6 +109,8 @@ pub(in crate::report) struct Event {
     pub(in crate::report) kind: &'static str,
     pub(in crate::report) what: String,
     pub(in crate::report) who: String,
+    /// How far the time is proven.
+    pub(in crate::report) proof: String,
     pub(in crate::report) line: u32,
 }
 
@@ -177,11 +180,11 @@ impl<'r> Reader<'r> {
 }
 
 impl Taken {
-    /// What is taken of a record.
-    pub fn of(file: &str, record: &Record) -> Self {
+    /// What is taken of a record. `proofs` tells how far its times are proven.
+    pub fn of(file: &str, record: &Record, proofs: &dyn Fn() -> Proofs) -> Self {
         let (root, reader) = (record.root(), Reader::new(record));
-        let incident =
-            (record.kind == RecordKind::Incident).then(|| Box::new(story(root, &reader)));
+        let incident = (record.kind == RecordKind::Incident)
+            .then(|| Box::new(story(root, &reader, &proofs())));
         let is_trial = matches!(record.kind, RecordKind::Exercise | RecordKind::HealthCheck);
         Self {
             kind: record.kind,
@@ -275,7 +278,7 @@ fn action(node: NodeRef<'_>, reader: &Reader<'_>) -> Action {
     }
 }
 
-fn story(root: NodeRef<'_>, reader: &Reader<'_>) -> Story {
+fn story(root: NodeRef<'_>, reader: &Reader<'_>, proofs: &Proofs) -> Story {
     let report = root.get("report_out");
     Story {
         severity: text(root, "severity"),
@@ -309,7 +312,7 @@ fn story(root: NodeRef<'_>, reader: &Reader<'_>) -> Story {
             why: text(it, "why"),
             line: reader.line(it),
         }),
-        trail: trail(root, reader),
+        trail: trail(root, reader, proofs),
     }
 }
 
@@ -401,14 +404,21 @@ fn trial(root: NodeRef<'_>, reader: &Reader<'_>) -> Trial {
 }
 
 /// All that happened, in the order of its times; what has none comes last.
-pub(in crate::report) fn trail(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Event> {
-    let mut trail = milestones(root, reader);
+pub(in crate::report) fn trail(
+    root: NodeRef<'_>,
+    reader: &Reader<'_>,
+    proofs: &Proofs,
+) -> Vec<Event> {
+    let mut trail = milestones(root, reader, proofs);
     let mut add = |node: NodeRef<'_>, kind: &'static str, at: &str, what: String, who: String| {
+        let mut values = node.pairs().map(|(_, value)| value);
+        let time = values.find(|it| !at.is_empty() && it.scalar_text() == at);
         trail.push(Event {
             at: at.to_owned(),
             kind,
             what,
             who,
+            proof: time.map_or_else(String::new, |time| proof(time, proofs)),
             line: reader.line(node),
         });
     };
@@ -483,7 +493,7 @@ pub(in crate::report) fn trail(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Ev
 }
 
 /// The steps of the life of an incident.
-fn milestones(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Event> {
+fn milestones(root: NodeRef<'_>, reader: &Reader<'_>, proofs: &Proofs) -> Vec<Event> {
     let steps: [(&str, &str, &'static str, &str); 11] = [
         ("", "detected_at", "detected", ""),
         ("", "declared_at", "declared", "commander"),
@@ -524,11 +534,17 @@ fn milestones(root: NodeRef<'_>, reader: &Reader<'_>) -> Vec<Event> {
                 kind,
                 what,
                 who: text(home, who),
+                proof: proof(node, proofs),
                 line: reader.line(node),
             });
         }
     }
     events
+}
+
+fn proof(time: NodeRef<'_>, proofs: &Proofs) -> String {
+    let proof = proofs.get(&time.pointer());
+    proof.map_or_else(String::new, Proof::brief)
 }
 
 fn join(parts: &[&str]) -> String {

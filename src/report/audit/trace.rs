@@ -127,7 +127,14 @@ pub(super) fn limits(books: &Books<'_>) -> Vec<Group> {
     let [judgement, beyond] = left_to_people(books);
     let mut group = Group::head("limits");
     group.note("This report says what the records show. It does not say that an organisation is compliant: whether what is recorded is true and enough is for people to judge.");
-    group.tables = vec![gaps, unread, adjusted(books), judgement, beyond];
+    group.tables = vec![
+        gaps,
+        unread,
+        adjusted(books),
+        judgement,
+        beyond,
+        witnessed(books),
+    ];
     vec![group]
 }
 
@@ -245,6 +252,32 @@ fn left_to_people(books: &Books<'_>) -> [Table; 2] {
         }
     }
     [judgement, beyond]
+}
+
+/// What the commits show, and where that ends.
+fn witnessed(books: &Books<'_>) -> Table {
+    let mut table = Table::new(
+        "history-limits",
+        "What the history of the repository shows, and where that ends",
+        "",
+        &[
+            ("question", "Question"),
+            ("shows", "The commits show"),
+            ("limit", "They do not show"),
+            ("demands", "Demands"),
+        ],
+    );
+    for it in &plan().history {
+        let demands = it.demands.iter().map(|id| demand(books, id));
+        let cells = vec![
+            cell(it.asks.clone()),
+            cell(it.shows.clone()),
+            cell(it.limit.clone()),
+            list(demands),
+        ];
+        table.push(Mark::Plain, cells);
+    }
+    table
 }
 
 /// A demand that leads to its row.

@@ -8,7 +8,7 @@ use super::weaknesses::is_open;
 use super::{Filed, IncidentPapers};
 use crate::clock::{Instant, parse_instant};
 use crate::document::NodeRef;
-use crate::finding::{Duty, Finding, Outcome};
+use crate::finding::{Duty, Finding, Outcome, Proofs};
 use crate::record::{RecordKind, Registry};
 use crate::report::audit::build::anchor;
 use crate::report::audit::taken::Reader;
@@ -22,6 +22,7 @@ pub(super) struct Desk<'a> {
     pub(super) packages: Vec<(&'a Filed, Reader<'a>)>,
     pub(super) as_of: Instant,
     pub(super) reader: Reader<'a>,
+    pub(super) proofs: &'a Proofs,
     id: &'a str,
     evidence: BTreeSet<&'a str>,
 }
@@ -63,6 +64,7 @@ impl<'a> Desk<'a> {
             // The outcome says its instant in a form that always reads.
             as_of: parse_instant(&outcome.as_of).unwrap_or(Instant::MAX),
             reader: Reader::new(record),
+            proofs: &papers.proofs,
             id: &record.id,
             evidence: root
                 .list_of("evidence")

@@ -15,7 +15,7 @@ pub use model::{IncidentCounts, IncidentFile, IncidentLine};
 
 use super::chapter::{Chapter, history};
 use super::paper::{Ground, Paper, part};
-use crate::finding::Outcome;
+use crate::finding::{Outcome, Proofs};
 use crate::record::{Record, RecordKind, Registry};
 use crate::text::closest_or_longer;
 
@@ -53,6 +53,8 @@ pub struct IncidentPapers {
     pub incident: Filed,
     /// Its packages.
     pub packages: Vec<Filed>,
+    /// How far the times of the incident are proven.
+    pub proofs: Proofs,
     /// What the commits say about them, or why nobody can tell.
     pub history: Result<Vec<Chapter>, String>,
 }

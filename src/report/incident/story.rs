@@ -322,16 +322,18 @@ pub(super) fn trail_of(desk: &Desk<'_>) -> Group {
             ("kind", "What"),
             ("says", "Says"),
             ("who", "Who"),
+            ("proof", "How far the time is proven"),
             ("line", "Line"),
         ],
     );
-    for event in trail(desk.root, &desk.reader) {
+    for event in trail(desk.root, &desk.reader, desk.proofs) {
         let line = Run::at(event.line.to_string(), desk.file, event.line);
         let cells = vec![
             cell(event.at),
             cell(event.kind),
             cell(event.what),
             cell(event.who),
+            cell(event.proof),
             vec![line],
         ];
         table.push(Mark::Plain, cells);
