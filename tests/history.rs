@@ -9,6 +9,9 @@
 
 mod binary;
 mod example;
+mod scene;
+
+use scene::{DENIZ, INCIDENT, LATE, MARA, Scene};
 
 use binary::{probity, probity_as_is};
 
@@ -100,16 +103,106 @@ fn what_is_not_to_be_shown_is_not_shown() {
 }
 
 #[test]
+fn what_a_scan_finds_is_not_shown_whenever_it_stood() {
+    let scene = Scene::new();
+    let key = format!("AKIA{}", "QWERTYUIOPASDFGH");
+    let line = format!("timeline:\n  - at: 2025-06-20T11:45:00Z\n    what: Found {key} in a log");
+    scene.edit(INCIDENT, "timeline:", &line);
+    scene.commit(DENIZ, "2025-06-20T11:48:00Z");
+    scene.edit(
+        INCIDENT,
+        &format!("what: Found {key} in a log"),
+        "what: Found a key in a log",
+    );
+    scene.commit(DENIZ, LATE);
+    for format in ["human", "json", "markdown"] {
+        let run = scene.run(&["history", "INC-2025-0009", "--format", format]);
+        assert!(run.stdout.contains("Found ••• in a log"), "{}", run.stdout);
+        assert!(!run.stdout.contains(&key), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn the_log_of_the_registries_keeps_to_its_period() {
     let (_, text) = told(&["history", "--period", "2025-06", "--format", "json"]);
     let chapters: serde_json::Value = serde_json::from_str(&text).unwrap();
     let chapters = chapters.as_array().unwrap();
-    assert!(chapters.iter().any(|it| it["id"] == "corvid-id"));
+    let of = |id: &str| {
+        let chapter = chapters.iter().find(|it| it["id"] == id).unwrap();
+        chapter["commits"].as_array().unwrap().len()
+    };
+    assert_ne!(of("corvid-id"), 0);
+    assert_eq!(of("brightpost"), 0);
     for chapter in chapters {
         for commit in chapter["commits"].as_array().unwrap() {
             assert!(commit["at"].as_str().unwrap().starts_with("2025-06"));
         }
         assert_ne!(chapter["kind"], "incident");
+    }
+    // Who was not changed is named.
+    let (_, text) = told(&["history", "--period", "2025-06"]);
+    let line = text
+        .lines()
+        .find(|it| it.starts_with("Nobody changed"))
+        .unwrap();
+    assert!(line.contains("brightpost"), "{line}");
+    assert!(!line.contains("corvid-id"), "{line}");
+    let (_, text) = told(&["history", "brightpost", "--period", "2025-06"]);
+    assert!(text.starts_with("Nothing was changed there."), "{text}");
+}
+
+#[test]
+fn a_record_that_moved_keeps_its_story_when_another_one_takes_its_place() {
+    let scene = Scene::new();
+    let (old, new) = ("exceptions/RA-2025-002.yaml", "exceptions/moved.yaml");
+    let first = "exceptions/RA-2025-001.yaml";
+    let commits = |id: &str| -> Vec<(String, String)> {
+        let run = scene.run(&["history", id, "--format", "json"]);
+        let chapters: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let commits = chapters[0]["commits"].as_array().unwrap().clone();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let told = commits
+            .iter()
+            .map(|it| (text(&it["commit"]), text(&it["what"])));
+        told.collect()
+    };
+    let before = (commits("RA-2025-001"), commits("RA-2025-002"));
+    // The second moves away, the first takes its place, both in one commit.
+    scene.git(MARA, LATE, &["mv", old, new]);
+    scene.git(MARA, LATE, &["mv", first, old]);
+    scene.commit(MARA, LATE);
+    assert_eq!((commits("RA-2025-001"), commits("RA-2025-002")), before);
+    // What the one becomes later is not told of the other.
+    scene.edit(old, "rationale:", "compensating_notes: none\nrationale:");
+    scene.commit(MARA, LATE);
+    assert_eq!(commits("RA-2025-001").len(), before.0.len() + 1);
+    assert_eq!(commits("RA-2025-002"), before.1);
+    // Nothing vanished, and no id was changed.
+    let found = scene.found();
+    for rule in ["vanished", "changed-id"] {
+        assert!(!found.contains(&rule.to_owned()), "{found:?}");
+    }
+}
+
+#[test]
+fn two_records_that_change_places_keep_their_stories() {
+    let scene = Scene::new();
+    let (one, other) = ("incidents/INC-2025-0001", "incidents/INC-2025-0005");
+    let (ours, theirs) = (
+        scene.text(&format!("{one}/incident.yaml")),
+        scene.text(&format!("{other}/incident.yaml")),
+    );
+    scene.write(&format!("{one}/incident.yaml"), &theirs);
+    scene.write(&format!("{other}/incident.yaml"), &ours);
+    scene.commit(MARA, LATE);
+    let found = scene.found();
+    for rule in [
+        "changed-after-closure",
+        "vanished",
+        "changed-id",
+        "late-entry",
+    ] {
+        assert!(!found.contains(&rule.to_owned()), "{rule}: {found:?}");
     }
 }
 

@@ -14,7 +14,7 @@ mod place;
 mod signature;
 mod story;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use closing::{finished, unamended};
@@ -302,6 +302,7 @@ impl<'s> History<'s> {
             .chain(of_formers().map(|it| &*it.changes))
             .collect();
         let key = IdKey::of(record);
+        let mut moved_on: Option<BTreeSet<IdKey>> = None;
         let mut known: BTreeMap<BlobId, story::Held> = BTreeMap::new();
         story::follow(
             self.commits(),
@@ -314,15 +315,18 @@ impl<'s> History<'s> {
                 }
                 let record = self.read(paths[file], content)?.map(Arc::new);
                 let found = record.as_deref().and_then(IdKey::of);
-                let held = story::Held {
-                    lives_on: match &found {
-                        Some(found) if file == 0 && Some(found) != key.as_ref() => {
-                            self.lives_on(path, content, found)?
-                        }
-                        _ => false,
-                    },
-                    record,
+                let is_other = file == 0 && found.is_some() && found != key;
+                let lives_on = match found.filter(|_| is_other) {
+                    Some(found) => {
+                        let moved_on = match &mut moved_on {
+                            Some(known) => known,
+                            unknown => unknown.insert(self.moved_on(path)?),
+                        };
+                        moved_on.contains(&found)
+                    }
+                    None => false,
                 };
+                let held = story::Held { record, lives_on };
                 known.insert(content, held.clone());
                 Ok(held)
             },

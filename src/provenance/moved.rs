@@ -1,6 +1,7 @@
 //! Where a record stood before it was moved, also where another one took its place.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::History;
 use crate::record::layout::is_yaml;
@@ -48,22 +49,22 @@ impl<'s> History<'s> {
         Ok(formers)
     }
 
-    /// Whether a record, as a content of `path` tells it, stands in another file now.
-    pub(super) fn lives_on(
-        &self,
-        path: &str,
-        content: BlobId,
-        key: &IdKey,
-    ) -> Result<bool, ReadError> {
-        for (_, other) in self.standing_elsewhere(path, content) {
-            let tip = self.file(other).and_then(|it| it.tip);
-            if let Some(tip) = tip
-                && self.is_of(other, tip, key)?
-            {
-                return Ok(true);
+    /// The records that stood at `path` and stand in a file of their own now.
+    pub(super) fn moved_on(&self, path: &str) -> Result<BTreeSet<IdKey>, ReadError> {
+        let mut moved = BTreeSet::new();
+        let changes = self.file(path).map_or(&[][..], |it| &it.changes);
+        for content in changes.iter().filter_map(|it| it.content) {
+            for (_, other) in self.standing_elsewhere(path, content) {
+                let tip = self.file(other).and_then(|it| it.tip);
+                let standing = tip.map(|tip| self.read(other, tip)).transpose()?.flatten();
+                if let Some(key) = standing.as_ref().and_then(IdKey::of)
+                    && self.is_of(path, content, &key)?
+                {
+                    moved.insert(key);
+                }
             }
         }
-        Ok(false)
+        Ok(moved)
     }
 
     fn is_of(&self, path: &str, content: BlobId, key: &IdKey) -> Result<bool, ReadError> {

@@ -103,11 +103,7 @@ impl Story {
         for (position, version) in self.versions.iter().enumerate() {
             let to = at(position);
             let is_taken = || version.before.iter().any(|it| at(*it) == to);
-            let is_own = |it: &&usize| {
-                let version = &self.versions[**it];
-                version.record.is_some() || version.other.is_none()
-            };
-            if let Some(first) = version.before.first().filter(is_own)
+            if let Some(first) = version.before.first()
                 && !version.is_unreadable
                 && !is_taken()
             {
@@ -195,6 +191,7 @@ pub(super) fn follow<E>(
             other: None,
             is_unreadable: false,
         };
+        let mut is_elsewhere = false;
         for (file, content) in held.iter().enumerate() {
             let Some(content) = content else { continue };
             let Held { record, lives_on } = read(file, *content)?;
@@ -207,7 +204,8 @@ pub(super) fn follow<E>(
                     let is_former = file == 0
                         && !lives_on
                         && found.as_ref().map(|it| it.kind) == key.map(|it| it.kind);
-                    if !is_it {
+                    is_elsewhere |= lives_on;
+                    if !is_it && !lives_on {
                         version.other = found;
                     }
                     if is_it || is_former {
@@ -220,6 +218,11 @@ pub(super) fn follow<E>(
                 }
                 None => version.is_unreadable = true,
             }
+        }
+        // Before it came, another record stood in its place: that is no version of this one.
+        if version.record.is_none() && is_elsewhere && version.before.is_empty() {
+            standing.push(None);
+            continue;
         }
         standing.push(Some(versions.len()));
         versions.push(version);
