@@ -137,9 +137,10 @@ fn what_is_there_is_left_alone() {
         assert_eq!(run.stderr, format!("{message}{help}"));
     }
     assert_eq!(files(&fixture.root()).len(), 2);
-    let run = probity(&fixture.root(), &["init"]);
+    let run = probity(&fixture.root(), &["init", ".", "--example", "new"]);
     assert_eq!(run.code, 2, "{run:?}");
-    assert!(run.stderr.contains("--example <FOLDER>"), "{run:?}");
+    assert!(run.stderr.contains("cannot be used with"), "{run:?}");
+    assert_eq!(files(&fixture.root()).len(), 2);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 //!
 //! [`record_yaml`] turns a value into a record that a person likes to read; [`write_atomically`]
 //! and [`write_new`] bring bytes to disk so that no cut-off write leaves half a file; [`import`]
-//! converts tables of other systems; [`sample`] draws what a health check looks at; [`init`] writes the
-//! example with its history. This module knows no rule, no terminal and no clock.
+//! converts tables of other systems; [`sample`] draws what a health check looks at; [`skeleton`] is a
+//! repository to begin with; [`init`] writes the example with its history. This module knows no rule, no terminal and no clock.
 
 pub mod import;
 pub mod init;
 pub mod package;
 pub mod sample;
+pub mod skeleton;
 mod write;
 mod yaml;
 

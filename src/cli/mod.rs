@@ -41,7 +41,7 @@ struct Arguments {
 enum Command {
     /// Check records and say exactly what is missing or wrong.
     Check(check::Check),
-    /// Write an example organisation with its git history.
+    /// Write what a repository of records begins with, or an example organisation.
     Init(init::Init),
     /// Turn a table from another system into incident records.
     Import(import::Import),

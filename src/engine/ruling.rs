@@ -90,7 +90,13 @@ impl Ruling {
     fn adjustments_shifted(&self, after: &Self) -> Vec<Shift> {
         let weight = |it: Option<&Adjustment>| match it {
             None => "as shipped".to_owned(),
-            Some(it) => it.severity.map_or("off", Severity::as_str).to_owned(),
+            Some(it) => {
+                let weight = it.severity.map_or("off", Severity::as_str);
+                match it.records.as_slice() {
+                    [] => weight.to_owned(),
+                    records => format!("{weight} for {}", records.join(", ")),
+                }
+            }
         };
         let (were, are) = (&self.adjusted, &after.adjusted);
         let names: BTreeSet<&String> = were.keys().chain(are.keys()).collect();

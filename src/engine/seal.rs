@@ -270,7 +270,7 @@ impl<'a> Sealer<'a> {
         let status = self.record.map_or(Status::default(), Record::status);
         let demands = obligations.iter().filter_map(|id| obligation(id));
         self.catalogue
-            .adjusted(fault.rule)
+            .adjusted(fault.rule, self.record.map(|it| it.id.as_str()))
             .or(fault.severity)
             .or_else(|| demands.map(|demand| demand.severity(status)).max())
             .unwrap_or(Severity::Error)

@@ -146,6 +146,8 @@ pub struct Adjustment {
     pub rule: Arc<str>,
     /// The weight it has here; `None` for a rule that is switched off.
     pub severity: Option<Severity>,
+    /// The ids of the records it is about; none for all.
+    pub records: Vec<String>,
     /// Why.
     pub why: String,
     /// Who decided it, if that is said.

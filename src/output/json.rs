@@ -81,6 +81,8 @@ struct BeforeEntry<'a> {
 struct AdjustedEntry<'a> {
     rule: &'a str,
     severity: &'static str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    records: &'a [String],
     why: &'a str,
     by: Option<&'a str>,
     file: &'a str,
@@ -256,6 +258,7 @@ fn adjusted(adjustment: &Adjustment) -> AdjustedEntry<'_> {
     AdjustedEntry {
         rule: &adjustment.rule,
         severity: adjustment.severity.map_or("off", Severity::as_str),
+        records: &adjustment.records,
         why: &adjustment.why,
         by: adjustment.by.as_deref(),
         file: &adjustment.file,

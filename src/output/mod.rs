@@ -271,10 +271,14 @@ fn adjusted(adjustment: &Adjustment) -> (&'static str, String) {
     let why = tamed_line(&adjustment.why);
     match adjustment.severity {
         None => ("switched off:", format!("`{rule}` in {file}{by}: {why}")),
-        Some(severity) => (
-            "adjusted:",
-            format!("`{rule}` weighs {severity} in {file}{by}: {why}"),
-        ),
+        Some(severity) => {
+            let records = match adjustment.records.as_slice() {
+                [] => String::new(),
+                records => format!(" for {}", tamed_line(&records.join(", "))),
+            };
+            let words = format!("`{rule}` weighs {severity}{records} in {file}{by}: {why}");
+            ("adjusted:", words)
+        }
     }
 }
 

@@ -170,7 +170,9 @@ fn invocation<'a>(outcome: &'a Outcome, indexes: &BTreeMap<&str, usize>) -> Invo
         id: rule,
         index: indexes.get(rule).copied(),
     };
-    let overrides = outcome.adjusted.iter().filter_map(|it| {
+    // An override holds for a rule as a whole.
+    let general = outcome.adjusted.iter().filter(|it| it.records.is_empty());
+    let overrides = general.filter_map(|it| {
         Some(Override {
             configuration: Configuration {
                 level: level(it.severity?),

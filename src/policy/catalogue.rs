@@ -230,6 +230,10 @@ impl Catalogue {
                 Adjustment {
                     rule: Arc::clone(&self.entry(rule).name),
                     severity,
+                    records: adjustment
+                        .list_of("records")
+                        .map(|it| it.scalar_text().to_owned())
+                        .collect(),
                     why: adjustment.text_of("why").to_owned(),
                     by: adjustment.get("by").map(|it| it.scalar_text().to_owned()),
                     file: Registry::path_of(file).to_owned(),
@@ -283,9 +287,12 @@ impl Catalogue {
         self.forms.get(&kind).map_or(&[], Vec::as_slice)
     }
 
-    /// The weight that the repository gives a rule.
-    pub fn adjusted(&self, rule: Rule) -> Option<Severity> {
-        self.adjusted.get(&rule)?.severity
+    /// The weight that the repository gives a rule on a record, or on none.
+    pub fn adjusted(&self, rule: Rule, record: Option<&str>) -> Option<Severity> {
+        let adjustment = self.adjusted.get(&rule)?;
+        let records = &adjustment.records;
+        let is_meant = records.is_empty() || records.iter().any(|it| Some(&**it) == record);
+        adjustment.severity.filter(|_| is_meant)
     }
 
     /// Whether the repository switched a rule off.
@@ -317,6 +324,15 @@ fn unfit(rule: Rule, name: NodeRef<'_>, adjustment: NodeRef<'_>) -> Option<Fault
         let message = format!("`{}` cannot be adjusted", name.scalar_text());
         let help = "It says what cannot be read or judged at all; mend that instead.";
         return Some(Fault::new(Builtin::PolicyRule, Place::value(name), message).help(help));
+    }
+    let records = adjustment.get("records").filter(|it| !it.is_empty());
+    if let Some(records) = records.filter(|_| adjustment.text_of("severity") == "off") {
+        let message = format!(
+            "`{}` is switched off for single records",
+            name.scalar_text()
+        );
+        let help = "Give it another weight there, or accept what is found with an exception.";
+        return Some(Fault::new(Builtin::PolicyRule, Place::value(records), message).help(help));
     }
     let why = adjustment.get("why").filter(|why| !why.is_empty())?;
     if is_real(why.scalar_text(), LEAST_REASON) {

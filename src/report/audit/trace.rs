@@ -191,6 +191,10 @@ fn adjusted(books: &Books<'_>) -> Table {
     );
     for it in &books.outcome.adjusted {
         let weight = it.severity.map_or("off", Severity::as_str);
+        let weight = match it.records.as_slice() {
+            [] => weight.to_owned(),
+            records => format!("{weight} for {}", records.join(", ")),
+        };
         let place = Run {
             file: Some(it.file.clone()),
             ..Run::text(it.file.clone())
