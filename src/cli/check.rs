@@ -39,7 +39,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "REV")]
     policies_from: Option<String>,
 
-    /// Judge as of this date (its end, UTC) or time [default: now]
+    /// Judge as of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -179,7 +179,10 @@ impl Check {
             policies_from: self.policies_from.as_deref(),
             threads: self.threads.map(usize::from),
             wants_history: !self.no_history,
-            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+            ..Request::new(
+                &self.path,
+                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
+            )
         };
         let against = self.base.as_deref().map(|base| Against {
             base,
