@@ -187,6 +187,7 @@ impl Check {
         let against = self.base.as_deref().map(|base| Against {
             base,
             gate: self.gate.gate(),
+            few: self.few(),
         });
         let outcome = watched(|bar| check_change(&request, against, bar))?;
         print(&render(&outcome, self.format.format(), look(self.color)))?;
@@ -210,6 +211,19 @@ impl Check {
         Ok(ExitCode::from(code))
     }
 
+    /// What is judged whole: to be strict, and for those who keep what one run says for the next,
+    /// nothing may be left out.
+    fn few(&self) -> usize {
+        let asked = self.output.iter().map(|(format, _)| *format);
+        let is_kept =
+            |format: Format| matches!(format, Format::Sarif | Format::Gitlab | Format::Junit);
+        let mut formats = asked.chain([self.format.format()]);
+        match self.strict || formats.any(is_kept) {
+            true => Against::ALL,
+            false => Against::FEW,
+        }
+    }
+
     /// 1 goes before 3: what is known to be wrong is said first.
     fn exit_code(&self, outcome: &Outcome) -> u8 {
         if outcome
@@ -220,7 +234,7 @@ impl Check {
         }
         let is_unsure = self.strict && !outcome.unevaluated.is_empty();
         let is_empty = outcome.is_empty();
-        if is_empty || is_unsure || !outcome.incomplete.is_empty() {
+        if is_empty || is_unsure || outcome.is_incomplete() {
             INCOMPLETE
         } else {
             CLEAN
