@@ -51,7 +51,7 @@ pub(crate) struct AuditArguments {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -140,7 +140,10 @@ impl AuditArguments {
             wants_duties: true,
             wants_history: true,
             threads: self.threads.map(usize::from),
-            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+            ..Request::new(
+                &self.path,
+                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
+            )
         };
         let examined = watched(|bar| {
             examine(&request, bar, |file, record, proofs| {

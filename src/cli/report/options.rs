@@ -36,7 +36,7 @@ pub(super) struct PaperOptions {
     #[arg(long, value_name = "REV")]
     pub(super) rev: Option<String>,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     pub(super) as_of: Option<String>,
 
@@ -137,7 +137,10 @@ impl PaperOptions {
             wants_duties: true,
             wants_history: !self.no_history,
             threads: self.threads.map(usize::from),
-            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+            ..Request::new(
+                &self.path,
+                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
+            )
         })
     }
 

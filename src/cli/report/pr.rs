@@ -38,6 +38,7 @@ impl PrArguments {
         let against = Against {
             base: &self.base,
             gate: Gate::New,
+            few: Against::ALL,
         };
         let outcome = watched(|bar| check_change(&request, Some(against), bar))?;
         options.refuse_nothing(&outcome)?;
