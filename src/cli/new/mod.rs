@@ -15,7 +15,7 @@ use probity::output::tamed;
 
 use self::ask::{Questions, Stopped};
 use self::desk::{Desk, Draft};
-use super::clock::as_of;
+use super::clock::now;
 use super::error::{CLEAN, Failure, with_causes};
 use super::terminal::print;
 
@@ -44,7 +44,7 @@ struct Obstacle {
 
 impl New {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let desk = Desk::open(&self.path, as_of(None)?)?;
+        let desk = Desk::open(&self.path, now()?)?;
         let (mut answers, mut obstacles) = self.read_options(&desk);
         obstacles.extend(self.wrong_id(&desk, &answers));
         let missing = self.missing(&desk, &answers);
