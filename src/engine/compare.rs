@@ -130,7 +130,7 @@ impl Run<'_> {
                 match doubt::doubt(&verdicts, &reached, sides) {
                     None => {
                         let judged = verdicts[1].outcome.stats.records;
-                        let left_out = reached.known.values().flatten().count();
+                        let left_out = reached.known.rows.values().flatten().count();
                         let reach = Reach {
                             judged,
                             records: judged + left_out,
@@ -186,7 +186,7 @@ impl Run<'_> {
     fn one(&self, side: &Side<'_>, known: Option<&Known>) -> Result<Verdict, CheckError> {
         let files = side.listing.files.len();
         self.progress
-            .begin(files.saturating_sub(known.map_or(0, Known::len)));
+            .begin(files.saturating_sub(known.map_or(0, |it| it.rows.len())));
         let session = Session {
             source: side.source,
             listing: &side.listing,
@@ -219,7 +219,7 @@ impl<'s> Side<'s> {
     /// Leaves the records that are known unjudged.
     fn leave_out(&mut self, known: &Known) {
         for file in &mut self.listing.files {
-            file.in_scope &= !known.contains_key(&file.path);
+            file.in_scope &= !known.rows.contains_key(&file.path);
         }
     }
 

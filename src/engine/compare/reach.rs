@@ -5,13 +5,13 @@
 //! does, whose evidence does, or that name a record that differs; also where a system or a third
 //! party leads there. Where everything hangs on what differs, everything is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::far::looks_far;
 use super::{Run, Side, commits};
-use crate::engine::cabinet::registered;
+use crate::engine::cabinet::{Cabinet, registered};
 use crate::engine::glimpse::{Known, Seen, does_mention, entry_of, incidents, see};
 use crate::engine::part::{Row, number_of};
 use crate::engine::pinned::Pinned;
@@ -19,6 +19,9 @@ use crate::finding::Breadth;
 use crate::record::{Record, RecordKind, layout};
 use crate::source::{Differences, Doubt, Listing};
 use crate::text::Mentions;
+
+/// What is known of files, by their paths as reported.
+type Rows = BTreeMap<String, Option<Row>>;
 
 /// What a change can reach: all but what is known.
 pub(super) struct Reached {
@@ -49,6 +52,12 @@ struct Trace {
     contacts: [BTreeSet<String>; 2],
     exceptions: BTreeSet<String>,
     has_refused: bool,
+    /// Records of the registries.
+    kept: BTreeSet<(RecordKind, String)>,
+    /// Evidence that differs, or lies with a record that does.
+    evidence: BTreeSet<String>,
+    /// SHA-256 of it, on both sides.
+    digests: BTreeSet<String>,
 }
 
 /// A file that is the same on both sides.
@@ -102,6 +111,9 @@ pub(super) fn reached(
         return Err(Breadth::Registry(RecordKind::ThirdParty.name()));
     }
     trace.note_former(after, run)?;
+    for side in sides {
+        trace.note_evidence(side, &altered, run);
+    }
     trace.known(after, differences, altered, run)
 }
 
@@ -111,16 +123,40 @@ fn are_listed_alike(
     after: &Listing,
     altered: &BTreeSet<String>,
 ) -> Result<(), Breadth> {
-    let paths = |listing: &Listing| -> BTreeSet<String> {
-        let files = listing.files.iter().map(|it| it.path.clone());
-        let evidence = listing.evidence.iter().map(ToString::to_string);
-        files.chain(evidence).collect()
-    };
-    let (left, right) = (paths(before), paths(after));
-    let mut apart = left.symmetric_difference(&right);
-    match apart.all(|it| altered.contains(it)) && before.skipped == after.skipped {
+    let is_told = |path: &str| altered.contains(path);
+    let files = apart(
+        before.files.iter().map(|it| it.path.as_str()),
+        after.files.iter().map(|it| it.path.as_str()),
+    );
+    let evidence = apart(
+        before.evidence.iter().map(|it| &**it),
+        after.evidence.iter().map(|it| &**it),
+    );
+    let is_alike = files.into_iter().chain(evidence).all(is_told);
+    match is_alike && before.skipped == after.skipped {
         true => Ok(()),
         false => Err(Breadth::Unlisted),
+    }
+}
+
+/// What only one of two lists has, both in order.
+fn apart<'p>(
+    left: impl Iterator<Item = &'p str>,
+    right: impl Iterator<Item = &'p str>,
+) -> Vec<&'p str> {
+    let (mut left, mut right) = (left.peekable(), right.peekable());
+    let mut apart = Vec::new();
+    loop {
+        match (left.peek(), right.peek()) {
+            (Some(one), Some(two)) if one == two => {
+                left.next();
+                right.next();
+            }
+            (Some(one), Some(two)) if one < two => apart.extend(left.next()),
+            (Some(_), None) => apart.extend(left.next()),
+            (_, Some(_)) => apart.extend(right.next()),
+            (None, None) => return apart,
+        }
     }
 }
 
@@ -203,6 +239,9 @@ impl Trace {
         self.incidents
             .extend(incidents(below, &row).map(str::to_owned));
         self.files.extend(&row.registered);
+        if record.kind.is_registry() {
+            self.kept.insert((record.kind, record.id.clone()));
+        }
         if record.kind != RecordKind::Package {
             self.names.insert(record.id.clone());
             if let Some(at) = at {
@@ -266,6 +305,24 @@ impl Trace {
         Ok(())
     }
 
+    /// Notes the evidence that differs, or lies with a record that does: records may register its
+    /// content under another name.
+    fn note_evidence(&mut self, side: &Side<'_>, altered: &BTreeSet<String>, run: &Run<'_>) {
+        let cabinet = Cabinet::new(side.source, &run.shared.ledger, Vec::new());
+        for path in &side.listing.evidence {
+            let below = side.source.below(path);
+            let folder = layout::incident_folder(below);
+            let is_near = folder.is_some_and(|it| self.incidents.contains(it));
+            if !is_near && !altered.contains(&**path) {
+                continue;
+            }
+            let standing = cabinet.standing(below).ok();
+            let exhibit = standing.as_ref().and_then(|it| it.exhibit());
+            self.digests.extend(exhibit.map(|it| it.hexadecimal()));
+            self.evidence.insert(path.to_string());
+        }
+    }
+
     /// Finds out which files are judged, and keeps what is known of the others.
     fn known(
         mut self,
@@ -296,6 +353,7 @@ impl Trace {
                     let below = side.source.below(&entry.path);
                     let paths = registered(below, &record).map(|(_, path)| number_of(&path));
                     self.files.extend(paths);
+                    self.kept.insert((record.kind, record.id.clone()));
                     match record.kind {
                         RecordKind::System | RecordKind::ThirdParty => nodes.push(*record),
                         RecordKind::Policy => packs.push(*record),
@@ -315,6 +373,8 @@ impl Trace {
             return Err(Breadth::OwnRules);
         }
 
+        let names = Mentions::of_names_and_digests(&self.names, &self.digests);
+        let names = names.ok_or(Breadth::Names)?;
         let is_hidden = |path: &str| {
             let reported = format!("{}{path}", side.source.prefix());
             let mut ignored = differences.ignored.iter();
@@ -339,10 +399,11 @@ impl Trace {
         };
         let all = streams.into_par_iter().chain(loose);
         let same: Result<Vec<Option<Same>>, Breadth> = all.map(look).collect();
-        let known = self.left_out(side, same?.into_iter().flatten().collect())?;
-        if !known.values().flatten().any(|row| row.is_read) {
+        let rows = self.left_out(side, same?.into_iter().flatten().collect())?;
+        if !rows.values().flatten().any(|row| row.is_read) {
             return Err(Breadth::FewRecords);
         }
+        let known = self.weigh(rows, side);
         Ok(Reached {
             known,
             altered,
@@ -365,9 +426,34 @@ impl Trace {
         }
     }
 
+    /// What can be settled without the files that are left out.
+    fn weigh(&self, rows: Rows, side: &Side<'_>) -> Known {
+        // A record outside of the folders of incidents may explain evidence anywhere.
+        let is_loose = |(path, row): (&String, &Option<Row>)| {
+            row.is_some() && layout::incident_folder(side.source.below(path)).is_none()
+        };
+        let weighed = match rows.iter().any(is_loose) {
+            true => BTreeSet::new(),
+            false => self.evidence.clone(),
+        };
+        let is_followed = |kind: RecordKind, id: &String| {
+            matches!(kind, RecordKind::System | RecordKind::ThirdParty) && self.names.contains(id)
+        };
+        let kept = self
+            .kept
+            .iter()
+            .filter(|(kind, id)| !is_followed(*kind, id));
+        let shown_at = kept.map(|(_, id)| id.clone()).collect();
+        Known {
+            rows,
+            weighed,
+            shown_at,
+        }
+    }
+
     /// The files that are not judged: their incident is not, and they share no evidence with what
     /// is.
-    fn left_out(&mut self, side: &Side<'_>, mut same: Vec<Same>) -> Result<Known, Breadth> {
+    fn left_out(&mut self, side: &Side<'_>, mut same: Vec<Same>) -> Result<Rows, Breadth> {
         loop {
             let mut left = Vec::with_capacity(same.len());
             let before = same.len();
