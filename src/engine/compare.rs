@@ -130,7 +130,10 @@ impl Run<'_> {
                 match doubt::doubt(&verdicts, &reached, sides) {
                     None => {
                         let judged = verdicts[1].outcome.stats.records;
-                        let left_out = reached.known.rows.values().flatten().count();
+                        let rows = reached.known.rows.iter();
+                        let is_asked = |path: &str| sides[1].source.is_asked(path);
+                        let left_out = rows.filter(|(path, row)| row.is_some() && is_asked(path));
+                        let left_out = left_out.count();
                         let reach = Reach {
                             judged,
                             records: judged + left_out,

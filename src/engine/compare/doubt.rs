@@ -17,9 +17,8 @@ pub(super) fn doubt(
     if verdicts.iter().any(|it| it.left.has_failed) {
         return Some(Breadth::FailedRule);
     }
-    let is_whole = sides[1]
-        .source
-        .is_asked(sides[1].source.prefix().trim_end_matches('/'));
+    let mut files = sides[1].listing.files.iter();
+    let is_whole = files.all(|it| sides[1].source.is_asked(&it.path));
     if is_whole && !are_exceptions_alike(verdicts, reached) {
         return Some(Breadth::Exception);
     }
