@@ -11,6 +11,7 @@ mod doubt;
 mod far;
 mod reach;
 mod removed;
+mod trace;
 
 use super::glimpse::Known;
 use super::part::Left;
