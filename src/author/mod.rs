@@ -3,8 +3,11 @@
 //! [`record_yaml`] turns a value into a record that a person likes to read; [`write_atomically`]
 //! and [`write_new`] bring bytes to disk so that no cut-off write leaves half a file; [`import`]
 //! converts tables of other systems; [`sample`] draws what a health check looks at; [`skeleton`] is a
-//! repository to begin with; [`init`] writes the example with its history. This module knows no rule, no terminal and no clock.
+//! repository to begin with; [`form`] is what is asked when a record is written, and [`amend`] adds
+//! elements to one in place; [`init`] writes the example with its history. This module knows no rule,
+//! no terminal and no clock.
 
+pub mod amend;
 pub mod form;
 pub mod import;
 pub mod init;

@@ -1,6 +1,7 @@
 //! The command line: the only place that knows the terminal, the clock, the environment and exit
 //! codes. One file per command.
 
+mod add;
 mod check;
 mod clock;
 mod completions;
@@ -46,6 +47,8 @@ enum Command {
     Init(init::Init),
     /// Write a new record: what is needed now, and what may follow as comments.
     New(new::New),
+    /// Add a party, a message, an approval or another element to a record, in place.
+    Add(add::Add),
     /// Turn a table from another system into incident records.
     Import(import::Import),
     /// List what is still to be done, and by when.
@@ -83,6 +86,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Check(check) => check.run(),
             Command::Init(init) => init.run(),
             Command::New(new) => new.run(),
+            Command::Add(add) => add.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),

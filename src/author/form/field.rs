@@ -45,13 +45,17 @@ pub enum Answer {
 }
 
 impl Field {
-    /// The field at a path of keys joined by dots.
+    /// The field at a path of keys joined by dots, which leads into the elements of lists.
     pub fn of(kind: RecordKind, path: &str, flag: &str) -> Option<Self> {
         let whole = kind.whole_schema();
         let order = Order { whole: &whole };
         let shape = kind.schema()?.schema.shape();
         let (mut at, mut place) = (Shape::ROOT, &whole);
         for key in path.split('.') {
+            if let Some(items) = shape.get(at).items {
+                at = items;
+                place = order.says(place, "items")?;
+            }
             at = shape.child(at, key)?;
             place = order.under(place, key)?;
         }

@@ -6,6 +6,7 @@
 //! check. [`Form::text`] writes the record, with what may follow as comments. Nothing is filled in
 //! that nobody said. This module knows neither the terminal nor the clock.
 
+mod element;
 mod field;
 mod hints;
 mod judge;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+pub use element::ELEMENTS;
 pub use field::{Answer, Field};
 pub use judge::{AnswerFault, answer_faults};
 pub use number::{next_record, slug};
@@ -32,16 +34,26 @@ impl Form {
         FORMS.iter().find(|form| form.name == name)
     }
 
+    /// The form of an element of this name.
+    pub fn find_element(name: &str) -> Option<&'static Self> {
+        ELEMENTS.iter().find(|form| form.name == name)
+    }
+
     /// What an answer looks like; `None` only for a path that the schema does not have, which a
     /// test excludes.
     pub fn field(&self, ask: &Ask) -> Option<Field> {
-        Field::of(self.kind, ask.path, ask.flag)
+        let lists = self.within.iter().copied();
+        let path: Vec<&str> = lists.chain([ask.path]).collect();
+        Field::of(self.kind, &path.join("."), ask.flag)
     }
 
-    /// The record that answers make, in the order of the schema.
+    /// The record that answers make, in the order of the schema, or the element, in that of the
+    /// questions.
     pub fn value(&self, id: Option<&str>, answers: &Answers) -> Value {
         let mut given = Map::new();
-        given.insert("kind".to_owned(), self.kind.name().into());
+        if self.within.is_empty() {
+            given.insert("kind".to_owned(), self.kind.name().into());
+        }
         if let Some(id) = id {
             given.insert("id".to_owned(), id.into());
         }
@@ -55,6 +67,9 @@ impl Form {
             if let Some(value) = answers.get(path) {
                 put(&mut given, path, value.clone());
             }
+        }
+        if !self.within.is_empty() {
+            return Value::Object(given);
         }
         let mut sorted = Map::new();
         let whole = self.kind.whole_schema();
@@ -143,7 +158,7 @@ mod tests {
 
     #[test]
     fn every_path_is_in_the_schema_and_every_flag_is_used_once() {
-        for form in FORMS {
+        for form in FORMS.iter().chain(ELEMENTS) {
             let mut flags = vec!["id", "path", "dry-run", "anyway", "help"];
             for ask in form.asks {
                 let field = form.field(ask);

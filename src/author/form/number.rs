@@ -19,7 +19,7 @@ pub fn next_record<'i>(
             let start = format!("{prefix}-");
             Some(format!("{start}{}", highest(&start, taken) + 1))
         }
-        Numbered::Named => None,
+        Numbered::Named | Numbered::None => None,
     }
 }
 

@@ -16,17 +16,22 @@ pub enum Numbered {
     Local(&'static str),
     /// By a name that people choose, such as corvid-id.
     Named,
+    /// Not at all: by what stands in it.
+    None,
 }
 
-/// A record that can be written.
+/// A record that can be written, or an element of one.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
     /// What it is called on the command line.
     pub name: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    /// Its kind.
+    /// Its kind, or that of the record it stands in.
     pub kind: RecordKind,
+    /// For an element of a record: the lists that lead to it, each inside an element of the one
+    /// before. Empty for a whole record.
+    pub within: &'static [&'static str],
     /// How it is named.
     pub numbered: Numbered,
     /// What is asked, in order.
@@ -38,7 +43,7 @@ pub struct Form {
 /// One thing that is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask {
-    /// The keys that lead to it, joined by dots.
+    /// The keys that lead to it from the record or the element, joined by dots.
     pub path: &'static str,
     /// Its name as an option.
     pub flag: &'static str,
@@ -72,21 +77,29 @@ use Condition::{Has, Is, Lacks};
 use Numbered::{Local, Named, Yearly};
 use RecordKind as K;
 
-const fn now(path: &'static str, flag: &'static str) -> Ask {
+pub(super) const fn now(path: &'static str, flag: &'static str) -> Ask {
     needed(path, flag, &[])
 }
 
-const fn needed(path: &'static str, flag: &'static str, conditions: &'static [Condition]) -> Ask {
+pub(super) const fn needed(
+    path: &'static str,
+    flag: &'static str,
+    conditions: &'static [Condition],
+) -> Ask {
     let when = When::Now(conditions);
     Ask { path, flag, when }
 }
 
-const fn offered(path: &'static str, flag: &'static str, conditions: &'static [Condition]) -> Ask {
+pub(super) const fn offered(
+    path: &'static str,
+    flag: &'static str,
+    conditions: &'static [Condition],
+) -> Ask {
     let when = When::Offered(conditions);
     Ask { path, flag, when }
 }
 
-const fn may(path: &'static str, flag: &'static str) -> Ask {
+pub(super) const fn may(path: &'static str, flag: &'static str) -> Ask {
     let when = When::May;
     Ask { path, flag, when }
 }
@@ -101,6 +114,7 @@ pub const FORMS: &[Form] = &[
         name: "incident",
         about: "An incident, from its first minute",
         kind: K::Incident,
+        within: &[],
         numbered: yearly("INC", 4),
         asks: INCIDENT,
         fixed: &[("status", "open")],
@@ -109,6 +123,7 @@ pub const FORMS: &[Form] = &[
         name: "third-party",
         about: "A supplier, a customer or another organisation",
         kind: K::ThirdParty,
+        within: &[],
         numbered: Named,
         asks: THIRD_PARTY,
         fixed: &[],
@@ -117,6 +132,7 @@ pub const FORMS: &[Form] = &[
         name: "system",
         about: "A system, with its parts and who runs them",
         kind: K::System,
+        within: &[],
         numbered: Named,
         asks: SYSTEM,
         fixed: &[],
@@ -125,6 +141,7 @@ pub const FORMS: &[Form] = &[
         name: "exercise",
         about: "An exercise that was held",
         kind: K::Exercise,
+        within: &[],
         numbered: yearly("EX", 2),
         asks: EXERCISE,
         fixed: &[],
@@ -133,6 +150,7 @@ pub const FORMS: &[Form] = &[
         name: "health-check",
         about: "A periodic check or review of the programme",
         kind: K::HealthCheck,
+        within: &[],
         numbered: yearly("HC", 2),
         asks: HEALTH_CHECK,
         fixed: &[],
@@ -141,6 +159,7 @@ pub const FORMS: &[Form] = &[
         name: "exception",
         about: "An accepted risk, or a deviation that is allowed",
         kind: K::Exception,
+        within: &[],
         numbered: yearly("RA", 3),
         asks: EXCEPTION,
         fixed: &[("status", "active")],
@@ -149,6 +168,7 @@ pub const FORMS: &[Form] = &[
         name: "package",
         about: "What is sent about an incident: a first version, or the next one",
         kind: K::Package,
+        within: &[],
         numbered: Local("PKG"),
         asks: PACKAGE,
         fixed: &[],

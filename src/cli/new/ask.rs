@@ -14,7 +14,7 @@ const MOST_WORDS: usize = 20;
 
 /// Why not every question was answered.
 #[derive(Debug)]
-pub(super) enum Stopped {
+pub(in crate::cli) enum Stopped {
     /// The answers ended.
     End,
     /// The terminal failed.
@@ -28,7 +28,7 @@ impl From<io::Error> for Stopped {
 }
 
 /// What questions need to know.
-pub(super) trait Known {
+pub(in crate::cli) trait Known {
     /// What is wrong with the answers, by pointer, each in a sentence or two.
     fn faults(&self, form: &Form, answers: &Answers) -> Vec<(String, String)>;
     /// The names that may stand where the schema refers to something.
@@ -63,7 +63,7 @@ impl Known for Desk {
 }
 
 /// Somebody who answers.
-pub(super) struct Questions<'t> {
+pub(in crate::cli) struct Questions<'t> {
     input: &'t mut dyn BufRead,
     output: &'t mut dyn Write,
     /// What the answer `now` stands for.
@@ -71,12 +71,16 @@ pub(super) struct Questions<'t> {
 }
 
 impl<'t> Questions<'t> {
-    pub(super) fn new(input: &'t mut dyn BufRead, output: &'t mut dyn Write, now: String) -> Self {
+    pub(in crate::cli) fn new(
+        input: &'t mut dyn BufRead,
+        output: &'t mut dyn Write,
+        now: String,
+    ) -> Self {
         Self { input, output, now }
     }
 
     /// Asks for everything that is not answered yet.
-    pub(super) fn fill(
+    pub(in crate::cli) fn fill(
         &mut self,
         form: &Form,
         mut answers: Answers,
@@ -113,7 +117,7 @@ impl<'t> Questions<'t> {
     }
 
     /// Asks for the id of something that people name.
-    pub(super) fn name(
+    pub(in crate::cli) fn name(
         &mut self,
         form: &Form,
         answers: &Answers,
@@ -140,7 +144,7 @@ impl<'t> Questions<'t> {
     }
 
     /// Whether to write what does not fit.
-    pub(super) fn confirm(&mut self, contradictions: &[String]) -> Result<bool, Stopped> {
+    pub(in crate::cli) fn confirm(&mut self, contradictions: &[String]) -> Result<bool, Stopped> {
         writeln!(self.output)?;
         for message in contradictions {
             self.say(message)?;

@@ -12,7 +12,9 @@ use probity::document::Limits;
 use probity::engine::{Changes, Request, Watch};
 use probity::finding::{Duty, Finding, Severity};
 use probity::output::tamed;
-use probity::record::{Reading, RecordKind, Referent, Vocabulary, layout, read_record};
+use probity::record::{
+    Reading, RecordIndex, RecordKind, Referent, Registry, Vocabulary, layout, read_record,
+};
 use serde_json::Value;
 
 use super::super::error::Failure;
@@ -20,7 +22,7 @@ use super::super::terminal::watched;
 use super::is_below;
 
 /// The repository as it is.
-pub(super) struct Desk {
+pub(in crate::cli) struct Desk {
     path: PathBuf,
     watch: Watch,
     /// What is found without the new record.
@@ -30,25 +32,25 @@ pub(super) struct Desk {
 
 /// A record that is not written yet.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(in crate::cli) struct Draft {
     /// Its path below the root of the records.
-    pub(super) file: String,
-    pub(super) text: String,
-    pub(super) value: Value,
+    pub(in crate::cli) file: String,
+    pub(in crate::cli) text: String,
+    pub(in crate::cli) value: Value,
 }
 
 /// What a check says because of a new record.
 #[derive(Debug)]
-pub(super) struct Effect {
+pub(in crate::cli) struct Effect {
     /// Its path as reported.
-    pub(super) file: String,
-    pub(super) findings: Vec<Finding>,
+    pub(in crate::cli) file: String,
+    pub(in crate::cli) findings: Vec<Finding>,
     /// What is due of it.
-    pub(super) duties: Vec<Duty>,
+    pub(in crate::cli) duties: Vec<Duty>,
 }
 
 impl Desk {
-    pub(super) fn open(path: &Path, as_of: Instant) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open(path: &Path, as_of: Instant) -> Result<Self, Failure> {
         let request = Request::new(path, as_of);
         let (outcome, watch) = watched(|bar| Watch::begin(&request, Changes::new(), bar))?;
         if watch.records().next().is_none() {
@@ -70,18 +72,38 @@ impl Desk {
         })
     }
 
-    pub(super) fn as_of(&self) -> Instant {
+    pub(in crate::cli) fn as_of(&self) -> Instant {
         self.watch.as_of()
     }
 
+    /// The registries.
+    pub(in crate::cli) fn registry(&self) -> &Registry {
+        self.watch.registry()
+    }
+
+    /// All records.
+    pub(in crate::cli) fn index(&self) -> &RecordIndex {
+        self.watch.index()
+    }
+
+    /// The ids of a kind, each with its path below the root of the records.
+    pub(in crate::cli) fn files(&self, kind: RecordKind) -> Vec<(String, String)> {
+        let prefix = self.watch.prefix();
+        let records = self.watch.records().filter(|(it, _, _)| *it == kind);
+        let below = |path: &'_ str| path.strip_prefix(prefix).unwrap_or(path).to_owned();
+        records
+            .map(|(_, id, path)| (id.to_owned(), below(path)))
+            .collect()
+    }
+
     /// This instant as it is written in records.
-    pub(super) fn now_text(&self) -> String {
+    pub(in crate::cli) fn now_text(&self) -> String {
         let now = self.as_of();
         at_second(now.as_second()).unwrap_or(now).to_string()
     }
 
     /// What is wrong with answers.
-    pub(super) fn faults(
+    pub(in crate::cli) fn faults(
         &self,
         form: &Form,
         id: Option<&str>,
@@ -95,7 +117,7 @@ impl Desk {
     }
 
     /// The names to choose from, where an answer is one.
-    pub(super) fn choices(&self, field: &Field) -> Vec<String> {
+    pub(in crate::cli) fn choices(&self, field: &Field) -> Vec<String> {
         match &field.answer {
             Answer::Name(referent) => self.names(referent),
             _ => Vec::new(),
@@ -103,7 +125,7 @@ impl Desk {
     }
 
     /// The names that may stand where the schema refers to something.
-    pub(super) fn names(&self, referent: &str) -> Vec<String> {
+    pub(in crate::cli) fn names(&self, referent: &str) -> Vec<String> {
         let registry = self.watch.registry();
         let all = |vocabulary| registry.names(vocabulary).map(str::to_owned).collect();
         let mut names: Vec<String> = match Referent::parse(referent) {
@@ -155,7 +177,12 @@ impl Desk {
     }
 
     /// Why an id cannot be.
-    pub(super) fn refuses(&self, form: &Form, id: &str, answers: &Answers) -> Option<String> {
+    pub(in crate::cli) fn refuses(
+        &self,
+        form: &Form,
+        id: &str,
+        answers: &Answers,
+    ) -> Option<String> {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if !id.chars().all(is_plain) || !id.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             return Some(format!(
@@ -175,7 +202,7 @@ impl Desk {
     }
 
     /// The next free id.
-    pub(super) fn next_id(&self, form: &Form, answers: &Answers) -> Option<String> {
+    pub(in crate::cli) fn next_id(&self, form: &Form, answers: &Answers) -> Option<String> {
         let now = self.now_text();
         let year = now.split('-').next().unwrap_or_default();
         let mut taken = self.taken_beside(form, answers);
@@ -189,7 +216,7 @@ impl Desk {
     }
 
     /// What follows from the answers: the version of a package, and which one it replaces.
-    pub(super) fn work_out(&self, form: &Form, answers: &mut Answers) {
+    pub(in crate::cli) fn work_out(&self, form: &Form, answers: &mut Answers) {
         if form.kind != RecordKind::Package {
             return;
         }
@@ -222,7 +249,7 @@ impl Desk {
     }
 
     /// The record as it would be written.
-    pub(super) fn draft(&self, form: &Form, id: &str, answers: &Answers) -> Draft {
+    pub(in crate::cli) fn draft(&self, form: &Form, id: &str, answers: &Answers) -> Draft {
         let file = file_of(form, id, answers);
         let schema = format!(".probity/{}.json", form.kind.name());
         let up = "../".repeat(file.matches('/').count());
@@ -234,7 +261,7 @@ impl Desk {
     }
 
     /// Where a file below the root of the records lies on disk.
-    pub(super) fn on_disk(&self, file: &str) -> PathBuf {
+    pub(in crate::cli) fn on_disk(&self, file: &str) -> PathBuf {
         match self.folder.as_path() {
             folder if folder == Path::new(".") => PathBuf::from(file),
             folder => folder.join(file),
@@ -242,7 +269,7 @@ impl Desk {
     }
 
     /// What a check says with the record among the others.
-    pub(super) fn effect(&self, draft: &Draft) -> Result<Effect, Failure> {
+    pub(in crate::cli) fn effect(&self, draft: &Draft) -> Result<Effect, Failure> {
         let request = Request {
             wants_duties: true,
             ..Request::new(&self.path, self.as_of())
@@ -264,7 +291,7 @@ impl Desk {
 impl Effect {
     /// Errors about a value that was given: not about what is still to come, and not about what a
     /// name leads to, since that may change.
-    pub(super) fn contradictions(
+    pub(in crate::cli) fn contradictions(
         &self,
         form: &Form,
         answers: &Answers,

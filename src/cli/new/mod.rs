@@ -1,9 +1,9 @@
 //! `probity new`: a record with what is needed now, from options or questions.
 
-mod ask;
-mod desk;
-mod options;
-mod told;
+pub(super) mod ask;
+pub(super) mod desk;
+pub(super) mod options;
+pub(super) mod told;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ pub(crate) struct New {
 }
 
 /// One thing that keeps a record from being written: the option, and what about it.
-struct Obstacle {
+pub(super) struct Obstacle {
     flag: String,
     message: String,
 }
@@ -66,7 +66,7 @@ impl New {
             obstacles.extend(missing);
         }
         if !obstacles.is_empty() {
-            return Err(self.refused(obstacles));
+            return Err(list_obstacles(self.form, "new", obstacles));
         }
         let draft = self.draft(&desk, &answers, id)?;
         let effect = desk.effect(&draft)?;
@@ -142,18 +142,7 @@ impl New {
 
     /// What has to be said now and is not, each with what to write.
     fn missing(&self, desk: &Desk, answers: &Answers) -> Vec<Obstacle> {
-        let is_given = |ask: &Ask| self.given.iter().any(|(given, _)| given.path == ask.path);
-        let needed = self.form.asks.iter().filter(|ask| ask.is_needed(answers));
-        let lacking = needed.filter(|ask| !answers.contains_key(ask.path) && !is_given(ask));
-        let told = lacking.filter_map(|ask| {
-            let field = self.form.field(ask)?;
-            let (mut about, names) = (options::about(&field), desk.choices(&field));
-            if (1..=MOST_NAMES).contains(&names.len()) {
-                about = format!("{about} There are {}.", names.join(", "));
-            }
-            Some(Obstacle::new(ask.flag, &about))
-        });
-        let mut missing: Vec<Obstacle> = told.collect();
+        let mut missing = lacking(self.form, desk, answers, &self.given);
         if self.form.numbered == Numbered::Named
             && self.id.is_none()
             && suggested(answers).is_none()
@@ -187,31 +176,53 @@ impl New {
         };
         Ok(desk.draft(self.form, &id, answers))
     }
+}
 
-    fn refused(&self, mut obstacles: Vec<Obstacle>) -> Failure {
-        let place = |flag: &str| {
-            let flag = flag.trim_start_matches('-');
-            self.form.asks.iter().position(|ask| ask.flag == flag)
-        };
-        obstacles.sort_by_key(|it| place(&it.flag));
-        let width = obstacles.iter().map(|it| it.flag.len()).max().unwrap_or(0);
-        let rows = obstacles.iter().map(|it| {
-            let message = it.message.replace('\n', " ");
-            format!("\n  {:width$}  {message}", it.flag)
-        });
-        let rows: String = rows.collect();
-        Failure::usage(format!(
-            "nothing was written; still to be said, or to be mended:{rows}"
-        ))
-        .hint(format!(
-            "`probity new {} --help` lists every option",
-            self.form.name
-        ))
-    }
+/// What has to be said now and is not, each with what to write.
+pub(super) fn lacking(
+    form: &Form,
+    desk: &Desk,
+    answers: &Answers,
+    given: &[(&'static Ask, Vec<String>)],
+) -> Vec<Obstacle> {
+    let is_given = |ask: &Ask| given.iter().any(|(it, _)| it.path == ask.path);
+    let needed = form.asks.iter().filter(|ask| ask.is_needed(answers));
+    let lacking = needed.filter(|ask| !answers.contains_key(ask.path) && !is_given(ask));
+    let told = lacking.filter_map(|ask| {
+        let field = form.field(ask)?;
+        let (mut about, names) = (options::about(&field), desk.choices(&field));
+        if (1..=MOST_NAMES).contains(&names.len()) {
+            about = format!("{about} There are {}.", names.join(", "));
+        }
+        Some(Obstacle::new(ask.flag, &about))
+    });
+    told.collect()
+}
+
+/// All that keeps something from being written, in the order of the questions.
+pub(super) fn list_obstacles(form: &Form, command: &str, mut obstacles: Vec<Obstacle>) -> Failure {
+    let place = |flag: &str| {
+        let flag = flag.trim_start_matches('-');
+        form.asks.iter().position(|ask| ask.flag == flag)
+    };
+    obstacles.sort_by_key(|it| place(&it.flag));
+    let width = obstacles.iter().map(|it| it.flag.len()).max().unwrap_or(0);
+    let rows = obstacles.iter().map(|it| {
+        let message = it.message.replace('\n', " ");
+        format!("\n  {:width$}  {message}", it.flag)
+    });
+    let rows: String = rows.collect();
+    Failure::usage(format!(
+        "nothing was written; still to be said, or to be mended:{rows}"
+    ))
+    .hint(format!(
+        "`probity {command} {} --help` lists every option",
+        form.name
+    ))
 }
 
 impl Obstacle {
-    fn new(flag: &str, message: &str) -> Self {
+    pub(super) fn new(flag: &str, message: &str) -> Self {
         let flag = match flag {
             "" => String::new(),
             flag => format!("--{flag}"),
@@ -228,14 +239,14 @@ fn suggested(answers: &Answers) -> Option<String> {
     slug(answers.get("name")?.as_str()?)
 }
 
-fn is_empty(value: &serde_json::Value) -> bool {
+pub(super) fn is_empty(value: &serde_json::Value) -> bool {
     value.is_null()
         || value.as_str().is_some_and(|it| it.trim().is_empty())
         || value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// Whether a pointer is that of a place or of something in it.
-fn is_below(pointer: &str, place: &str) -> bool {
+pub(super) fn is_below(pointer: &str, place: &str) -> bool {
     let rest = pointer.strip_prefix(place);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -248,7 +259,7 @@ fn contradicted(contradictions: &[String]) -> Failure {
     .hint("mend it, or add `--anyway` to write it as it is")
 }
 
-fn stopped(reason: Stopped) -> Failure {
+pub(super) fn stopped(reason: Stopped) -> Failure {
     match reason {
         Stopped::End => Failure::usage("nothing was written; not every question was answered"),
         Stopped::Terminal(error) => Failure::machine(format!("cannot ask: {error}")),

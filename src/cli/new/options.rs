@@ -46,29 +46,30 @@ fn with_options(command: Command) -> Command {
                 .value_name("ID")
                 .help("Its id [default: the next free one, or what the name makes]"),
         )
-        .arg(
-            Arg::new("path")
-                .long("path")
-                .value_name("FOLDER")
-                .value_parser(clap::value_parser!(std::path::PathBuf))
-                .default_value(".")
-                .help("Folder of the records"),
-        )
-        .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Show the record on standard output, and write nothing"),
-        )
-        .arg(
-            Arg::new("anyway")
-                .long("anyway")
-                .action(ArgAction::SetTrue)
-                .help("Write it although it does not fit the other records"),
-        )
+        .args(shared_options())
 }
 
-fn option(ask: &Ask, field: &Field) -> Arg {
+/// Where the records lie, and how the result is treated.
+pub(in crate::cli) fn shared_options() -> [Arg; 3] {
+    [
+        Arg::new("path")
+            .long("path")
+            .value_name("FOLDER")
+            .value_parser(clap::value_parser!(std::path::PathBuf))
+            .default_value(".")
+            .help("Folder of the records"),
+        Arg::new("dry-run")
+            .long("dry-run")
+            .action(ArgAction::SetTrue)
+            .help("Show the record on standard output, and write nothing"),
+        Arg::new("anyway")
+            .long("anyway")
+            .action(ArgAction::SetTrue)
+            .help("Write it although it does not fit the other records"),
+    ]
+}
+
+pub(in crate::cli) fn option(ask: &Ask, field: &Field) -> Arg {
     let heading = match ask.when {
         When::Now([]) => "Needed now",
         When::Now(_) => "Needed now in some cases",
@@ -100,7 +101,7 @@ fn value_name(field: &Field) -> &'static str {
 }
 
 /// What an option is, in the words of the schema, with the words to choose from.
-pub(super) fn about(field: &Field) -> String {
+pub(in crate::cli) fn about(field: &Field) -> String {
     let mut text = field.about.clone();
     if let Answer::Listed(words) = &field.answer
         && !words.iter().all(|word| text.contains(word.as_str()))

@@ -16,9 +16,14 @@ pub(super) fn told(path: &Path, effect: &Effect, as_of: Instant) -> String {
     let here = std::path::absolute(".").unwrap_or_default();
     let near = path.strip_prefix(&here).unwrap_or(path);
     let _ = writeln!(text, "wrote {}", tamed(&near.display().to_string()));
-    tell_duties(&mut text, effect, as_of);
-    tell_findings(&mut text, effect);
+    tell_effect(&mut text, effect, as_of);
     text
+}
+
+/// What is due of it, and what a check says.
+pub(in crate::cli) fn tell_effect(text: &mut String, effect: &Effect, as_of: Instant) {
+    tell_duties(text, effect, as_of);
+    tell_findings(text, effect);
 }
 
 fn tell_duties(text: &mut String, effect: &Effect, as_of: Instant) {
