@@ -163,14 +163,6 @@ pub fn sample_record(head: &SampleHead<'_>, draw: &Draw, questions: &[&str]) -> 
     })
 }
 
-/// The next free id of a year: one more than the highest. `None` when the year is full.
-pub fn next_id<'i>(year: &str, taken: impl Iterator<Item = &'i str>) -> Option<String> {
-    let start = format!("HC-{year}-");
-    let numbers = taken.filter_map(|id| id.strip_prefix(&start)?.parse::<u32>().ok());
-    let next = numbers.max().unwrap_or(0) + 1;
-    (next <= 99).then(|| format!("{start}{next:02}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,19 +236,5 @@ mod tests {
         assert_eq!(Half::of("medium", &four), Some(Half::Lower));
         assert_eq!(Half::of("medium", &["high", "medium", "low"]), None);
         assert_eq!(Half::of("odd", &four), None);
-    }
-
-    #[test]
-    fn ids_go_on_and_end() {
-        let taken = ["HC-2025-01", "HC-2025-07", "HC-2024-09", "odd"];
-        assert_eq!(
-            next_id("2025", taken.into_iter()).as_deref(),
-            Some("HC-2025-08")
-        );
-        assert_eq!(
-            next_id("2026", taken.into_iter()).as_deref(),
-            Some("HC-2026-01")
-        );
-        assert_eq!(next_id("2025", ["HC-2025-99"].into_iter()), None);
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use probity::author::sample::{Candidate, Draw, Half, SampleHead, draw, next_id, sample_record};
+use probity::author::form::{Form, next_record};
+use probity::author::sample::{Candidate, Draw, Half, SampleHead, draw, sample_record};
 use probity::author::{record_yaml, write_new};
 use probity::clock::{Instant, Period, PeriodError, at_second};
 use probity::engine::{Examined, Request, examine};
@@ -89,7 +90,9 @@ impl Sample {
         let performed_at = at_second(as_of.as_second()).unwrap_or(as_of).to_string();
         let year = performed_at.split('-').next().unwrap_or_default();
         let taken_ids = population.checks.iter().map(String::as_str);
-        let id = next_id(year, taken_ids).ok_or_else(|| {
+        let form = Form::find(RecordKind::HealthCheck.name());
+        let id = form.and_then(|form| next_record(&form.numbered, year, taken_ids));
+        let id = id.ok_or_else(|| {
             Failure::usage(format!("no id of {year} is left: HC-{year}-99 is taken"))
         })?;
         let (first, last) = (self.period.first(), self.period.last());
