@@ -13,5 +13,5 @@ pub mod skeleton;
 mod write;
 mod yaml;
 
-pub use write::{WriteError, write_atomically, write_new};
+pub use write::{WriteError, write_atomically, write_new, write_together};
 pub use yaml::record_yaml;
