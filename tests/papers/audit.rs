@@ -50,7 +50,7 @@ fn what_is_unknown_is_refused_whatever_the_format() {
             (["--control", "A.99.99"], "`A.99.99`"),
             (["--period", "2025-Q5"], "2025-Q1"),
             (["--period", "2031"], "has begun"),
-            (["--rev", "no-such-revision"], "no-such-revision"),
+            (["--rev", "no-such-revision"], "revision"),
         ] {
             let run = ran(
                 folder.path(),
