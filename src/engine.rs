@@ -13,6 +13,7 @@ mod cabinet;
 mod compare;
 mod contradict;
 mod finish;
+mod glimpse;
 mod judge;
 mod part;
 mod past;
@@ -180,7 +181,7 @@ pub fn examine<T: Send>(
     let listing = source.list()?;
     let shared = Shared::of(&source, request)?;
     with_session(&source, listing, request, progress, &shared, |session| {
-        let (outcome, kept) = session.run();
+        let (outcome, kept, _) = session.run();
         let taken = session.take_each(&kept.registry, &take);
         Examined {
             outcome,
@@ -213,7 +214,7 @@ fn run(
 ) -> Result<(Outcome, Registry), CheckError> {
     let shared = Shared::of(source, request)?;
     with_session(source, listing, request, progress, &shared, |session| {
-        let (outcome, kept) = session.run();
+        let (outcome, kept, _) = session.run();
         (outcome, kept.registry)
     })
 }
@@ -267,8 +268,8 @@ fn with_session<T: Send>(
     listing
         .files
         .sort_unstable_by(|left, right| left.path.cmp(&right.path));
+    let chronicle = witness::Chronicle::new(source, request);
     progress.begin(listing.files.len());
-    let pool = threads(request)?;
     let session = session::Session {
         source,
         listing: &listing,
@@ -276,7 +277,8 @@ fn with_session<T: Send>(
         progress,
         ledger: &shared.ledger,
         pinned: shared.pinned.as_ref(),
-        chronicle: &witness::Chronicle::new(source, request),
+        chronicle: &chronicle,
+        known: None,
     };
-    Ok(pool.install(|| work(&session)))
+    Ok(threads(request)?.install(|| work(&session)))
 }

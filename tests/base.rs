@@ -58,6 +58,7 @@ fn compare(fixture: &Fixture, revision: Option<&str>, base: &str) -> Outcome {
     let against = Against {
         base,
         gate: Gate::New,
+        few: Against::FEW,
     };
     let root = fixture.root();
     check_change(&request(&root, revision), Some(against), &Silent).unwrap()
@@ -67,6 +68,7 @@ fn refused(path: &Path, base: &str) -> (String, Option<String>) {
     let against = Against {
         base,
         gate: Gate::New,
+        few: Against::FEW,
     };
     match check_change(&request(path, None), Some(against), &Silent) {
         Err(CheckError::Open(error)) => {
@@ -259,6 +261,7 @@ fn a_base_without_the_records_makes_everything_new() {
     let against = Against {
         base: "main",
         gate: Gate::New,
+        few: Against::FEW,
     };
     let outcome = check_change(&request(&root, None), Some(against), &Silent).unwrap();
     assert!(!outcome.findings.is_empty());
@@ -308,6 +311,7 @@ fn a_shallow_clone_is_enough_where_it_holds_the_base() {
     let against = Against {
         base: "HEAD~1",
         gate: Gate::New,
+        few: Against::FEW,
     };
     let outcome = check_change(&request(&clone, None), Some(against), &Silent).unwrap();
     assert_eq!(changes(&outcome), [("new", "unknown-key")]);

@@ -364,6 +364,33 @@ fn a_day_means_its_end_and_garbage_is_refused() {
 }
 
 #[test]
+fn the_time_may_be_that_of_the_commit() {
+    let fixture = Fixture::committed(&[("program.yaml", "kind: program\nid: program\n")]);
+    let as_of = |more: &[&str]| {
+        let mut arguments = vec!["check", "--format", "json", "--as-of", "commit"];
+        arguments.extend(more);
+        let outcome = json(&probity(&fixture.root(), &arguments));
+        outcome["as_of"].as_str().unwrap().to_owned()
+    };
+    // The fixture commits at this time, whatever the author's is.
+    assert_eq!(as_of(&[]), "2025-05-06T08:00:00Z");
+    let raw = fixture.git(&["cat-file", "commit", "HEAD"]);
+    let later = raw.replace(
+        "<kofi@example.org> 1746518400",
+        "<kofi@example.org> 1750420800",
+    );
+    fixture.write("later", &format!("{later}\n"));
+    let id = fixture.git(&["hash-object", "-w", "-t", "commit", "later"]);
+    fixture.git(&["reset", "--quiet", "--hard", &id]);
+    assert_eq!(as_of(&[]), "2025-06-20T12:00:00Z");
+    assert_eq!(as_of(&["--rev", "HEAD@{1}"]), "2025-05-06T08:00:00Z");
+
+    let plain = larkfield();
+    let run = probity(&plain.root(), &["check", "--as-of", "commit"]);
+    fails(&run, 2, "there is no commit", "--as-of 2025-06-20");
+}
+
+#[test]
 fn source_date_epoch_is_honoured_and_an_argument_goes_before_it() {
     let fixture = larkfield();
     let at = |epoch: &str, more: &[&str]| {

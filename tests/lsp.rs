@@ -9,6 +9,7 @@
 )]
 
 mod editor;
+mod example;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -404,6 +405,40 @@ fn what_is_no_message_or_no_question_is_answered_and_the_session_goes_on() {
     let uri =
         json!({"textDocument": {"uri": uri_of(&outside)}, "position": {"line": 0, "character": 1}});
     assert_eq!(editor.ask("textDocument/hover", uri)["result"], Value::Null);
+    assert_eq!(editor.end(), Some(0));
+}
+
+#[test]
+fn a_length_that_no_message_has_ends_the_session_and_takes_no_memory() {
+    let mut editor = Editor::start(AS_OF);
+    editor.initialize(&[], json!({}));
+    editor.send(b"Content-Length: 900000000000000\r\n\r\n{");
+    assert_eq!(editor.vanish(), Some(1));
+}
+
+#[test]
+fn files_that_change_behind_the_editor_are_asked_for_and_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("records");
+    example::copy("larkfield", &root);
+    let file = root.join("registry/channels.yaml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let mut editor = Editor::start(AS_OF);
+    let workspace = json!({"didChangeWatchedFiles": {"dynamicRegistration": true}});
+    editor.initialize(&[&root], json!({"workspace": workspace}));
+    editor.wait_until("a request to watch files", |it| {
+        let mut asked = it.notes.iter();
+        asked.any(|it| {
+            it["params"]["registrations"][0]["method"] == "workspace/didChangeWatchedFiles"
+        })
+    });
+    let uri = uri_of(&file);
+    std::fs::write(&file, before.replacen("kind:", "oddity: 1\nkind:", 1)).unwrap();
+    let change = json!({"changes": [{"uri": uri, "type": 2}]});
+    editor.notify("workspace/didChangeWatchedFiles", change);
+    editor.wait_until("what is wrong now", |it| {
+        it.diagnostics.get(&uri).is_some_and(|it| it.len() == 1)
+    });
     assert_eq!(editor.end(), Some(0));
 }
 

@@ -58,6 +58,7 @@ fn judged(fixture: &Fixture) -> Outcome {
     let against = Against {
         base: "main",
         gate: Gate::New,
+        few: Against::FEW,
     };
     let compared = check_change(&request, Some(against), &Silent).unwrap();
     let lines = |outcome: &Outcome| -> Vec<String> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -16,6 +16,19 @@ pub enum WriteError {
     /// The caller's choice meets an existing file: [`write_new`] never replaces one.
     #[error("`{}` exists already", .path.display())]
     Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Somebody else's work would be lost: [`write_if_unchanged`] does not replace what it was not
+    /// shown.
+    #[error("`{}` was changed by somebody else in the meantime", .path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The caller's choice: a file that may not be written is not replaced either.
+    #[error("`{}` is read-only", .path.display())]
+    ReadOnly {
         /// The file.
         path: PathBuf,
     },
@@ -77,6 +90,45 @@ pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), WriteError> {
     }
     folders.into_iter().for_each(sync_folder);
     Ok(())
+}
+
+/// Replaces a file, if it is still what it was when the new bytes were made from it.
+///
+/// # Errors
+/// [`WriteError::Changed`] if it is not; [`WriteError::ReadOnly`] if it may not be written; else as
+/// [`write_atomically`]. The file stays as it is.
+pub fn write_if_unchanged(path: &Path, before: &[u8], bytes: &[u8]) -> Result<(), WriteError> {
+    let changed = || WriteError::Changed {
+        path: path.to_owned(),
+    };
+    let Some(permissions) = existing_file(path)? else {
+        return Err(changed());
+    };
+    if permissions.readonly() {
+        return Err(WriteError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
+    let (mut file, folder) = neighbour(path)?;
+    store(&mut file, bytes, Some(&permissions)).map_err(|error| io_error(path, error))?;
+    // As late as can be: between this look and the new name there is but an instant.
+    if !is_still(path, before).map_err(|error| io_error(path, error))? {
+        return Err(changed());
+    }
+    file.persist(path)
+        .map_err(|refused| io_error(path, refused.error))?;
+    sync_folder(folder);
+    Ok(())
+}
+
+fn is_still(path: &Path, before: &[u8]) -> io::Result<bool> {
+    let file = fs::File::open(path)?;
+    if file.metadata()?.len() != before.len() as u64 {
+        return Ok(false);
+    }
+    let mut now = Vec::with_capacity(before.len());
+    file.take(before.len() as u64 + 1).read_to_end(&mut now)?;
+    Ok(now == before)
 }
 
 /// Writes a file that does not exist yet. Whoever else creates it first wins: it is not replaced.
@@ -212,6 +264,30 @@ mod tests {
         let refused = write_new(&path, b"two").unwrap_err();
         assert!(matches!(refused, WriteError::Exists { .. }), "{refused}");
         assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(names_in(root.path()), ["c.yaml"]);
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_is_not_lost() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("c.yaml");
+        fs::write(&path, b"one").unwrap();
+        write_if_unchanged(&path, b"one", b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        for stale in [&b"one"[..], b"twos", b""] {
+            let refused = write_if_unchanged(&path, stale, b"three").unwrap_err();
+            assert!(matches!(refused, WriteError::Changed { .. }), "{refused}");
+        }
+        let gone = root.path().join("gone.yaml");
+        let refused = write_if_unchanged(&gone, b"one", b"two").unwrap_err();
+        assert!(matches!(refused, WriteError::Changed { .. }), "{refused}");
+
+        let mut permissions = path.metadata().unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        let refused = write_if_unchanged(&path, b"two", b"three").unwrap_err();
+        assert!(matches!(refused, WriteError::ReadOnly { .. }), "{refused}");
+        assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(names_in(root.path()), ["c.yaml"]);
     }
 

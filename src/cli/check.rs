@@ -39,7 +39,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "REV")]
     policies_from: Option<String>,
 
-    /// Judge as of this date (its end, UTC) or time [default: now]
+    /// Judge as of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -179,11 +179,15 @@ impl Check {
             policies_from: self.policies_from.as_deref(),
             threads: self.threads.map(usize::from),
             wants_history: !self.no_history,
-            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+            ..Request::new(
+                &self.path,
+                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
+            )
         };
         let against = self.base.as_deref().map(|base| Against {
             base,
             gate: self.gate.gate(),
+            few: self.few(),
         });
         let outcome = watched(|bar| check_change(&request, against, bar))?;
         print(&render(&outcome, self.format.format(), look(self.color)))?;
@@ -207,6 +211,19 @@ impl Check {
         Ok(ExitCode::from(code))
     }
 
+    /// What is judged whole: to be strict, and for those who keep what one run says for the next,
+    /// nothing may be left out.
+    fn few(&self) -> usize {
+        let asked = self.output.iter().map(|(format, _)| *format);
+        let is_kept =
+            |format: Format| matches!(format, Format::Sarif | Format::Gitlab | Format::Junit);
+        let mut formats = asked.chain([self.format.format()]);
+        match self.strict || formats.any(is_kept) {
+            true => Against::ALL,
+            false => Against::FEW,
+        }
+    }
+
     /// 1 goes before 3: what is known to be wrong is said first.
     fn exit_code(&self, outcome: &Outcome) -> u8 {
         if outcome
@@ -217,7 +234,7 @@ impl Check {
         }
         let is_unsure = self.strict && !outcome.unevaluated.is_empty();
         let is_empty = outcome.is_empty();
-        if is_empty || is_unsure || !outcome.incomplete.is_empty() {
+        if is_empty || is_unsure || outcome.is_incomplete() {
             INCOMPLETE
         } else {
             CLEAN

@@ -22,7 +22,7 @@ pub(crate) struct Due {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
 
-    /// Judge as of this date (its end, UTC) or time [default: now]
+    /// Judge as of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -67,7 +67,7 @@ fn parse_span(text: &str) -> Result<Duration, String> {
 
 impl Due {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let as_of = as_of(self.as_of.as_deref())?;
+        let as_of = as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?;
         let request = Request {
             revision: self.rev.as_deref(),
             wants_duties: true,

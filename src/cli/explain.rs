@@ -8,7 +8,7 @@ use probity::engine::{Request, check_keeping};
 use probity::manual::explain;
 use probity::policy::Catalogue;
 
-use super::clock::as_of;
+use super::clock::now;
 use super::error::{CLEAN, Failure};
 use super::terminal::{Color, look, print, watched};
 
@@ -46,7 +46,7 @@ impl Explain {
 
 /// The shipped rules together with those of a repository.
 fn with_rules_of(path: &Path) -> Result<Catalogue, Failure> {
-    let request = Request::new(path, as_of(None)?);
+    let request = Request::new(path, now()?);
     let (_, registry) = watched(|bar| check_keeping(&request, bar))?;
     Ok(Catalogue::of(&registry))
 }

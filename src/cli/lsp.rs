@@ -1,6 +1,7 @@
 //! `probity lsp`.
 
 use std::io::{self, BufReader};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -23,8 +24,9 @@ pub(crate) struct Lsp {
 impl Lsp {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let given = self.as_of.clone();
-        let begin = as_of(given.as_deref())?;
-        let now = move || as_of(given.as_deref()).unwrap_or(begin);
+        let at = |given: Option<&str>| as_of(given, Path::new("."), None);
+        let begin = at(given.as_deref())?;
+        let now = move || at(given.as_deref()).unwrap_or(begin);
         Ok(serve(BufReader::new(io::stdin()), io::stdout(), now).into())
     }
 }

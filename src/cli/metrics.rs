@@ -8,7 +8,7 @@ use probity::clock::{Instant, Period};
 use probity::engine::{Examined, Request, examine};
 use probity::report::{Check, Facts, metrics};
 
-use super::clock::as_of;
+use super::clock::{as_of, now};
 use super::error::{CLEAN, Failure, INCOMPLETE};
 use super::sample::parse_period;
 use super::terminal::{Color, look, print, watched};
@@ -31,7 +31,7 @@ pub(crate) struct Metrics {
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -56,7 +56,10 @@ impl Metrics {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let (period, as_of) = match (&self.review, self.period) {
             (Some(review), _) => self.of_review(review)?,
-            (None, Some(period)) => (period, as_of(self.as_of.as_deref())?),
+            (None, Some(period)) => (
+                period,
+                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
+            ),
             (None, None) => return Err(Failure::usage("no period is given")),
         };
         let Examined {
@@ -88,7 +91,7 @@ impl Metrics {
 
     /// The period of a metrics review, and when it was held.
     fn of_review(&self, id: &str) -> Result<(Period, Instant), Failure> {
-        let examined = self.examined(as_of(None)?)?;
+        let examined = self.examined(now()?)?;
         let checks = examined.taken.iter().filter_map(|fact| match fact {
             Facts::Check(check) if check.kind == "metrics-review" => Some(check),
             _ => None,

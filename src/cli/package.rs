@@ -46,7 +46,7 @@ pub(crate) struct Package {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -93,7 +93,7 @@ struct Refusal {
 
 impl Package {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let as_of = as_of(self.as_of.as_deref())?;
+        let as_of = as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?;
         let request = Request {
             revision: self.rev.as_deref(),
             ..Request::new(&self.path, as_of)

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use probity::engine::{Packs, Request, check, try_rules};
 use probity::output::tamed;
 
-use super::clock::as_of;
+use super::clock::{as_of, now};
 use super::error::{CLEAN, FINDINGS, Failure};
 use super::terminal::{print, watched};
 
@@ -43,7 +43,7 @@ struct Test {
     #[arg(long)]
     shipped: bool,
 
-    /// Judge as of this date (its end, UTC) or time [default: now]
+    /// Judge as of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -63,7 +63,7 @@ impl Policy {
 
 impl List {
     fn run(&self) -> Result<ExitCode, Failure> {
-        let request = Request::new(&self.path, as_of(None)?);
+        let request = Request::new(&self.path, now()?);
         let outcome = watched(|bar| check(&request, bar))?;
         let width = outcome.rules.iter().map(|it| it.rule.len()).max();
         let width = width.unwrap_or(0);
@@ -87,7 +87,7 @@ impl List {
 
 impl Test {
     fn run(&self) -> Result<ExitCode, Failure> {
-        let request = Request::new(&self.path, as_of(self.as_of.as_deref())?);
+        let request = Request::new(&self.path, as_of(self.as_of.as_deref(), &self.path, None)?);
         let packs = match self.shipped {
             true => Packs::Shipped,
             false => Packs::Own,

@@ -49,7 +49,7 @@ pub(crate) struct Sample {
     #[arg(long, value_name = "PERSON")]
     by: Option<String>,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -69,7 +69,7 @@ pub(super) fn parse_period(text: &str) -> Result<Period, String> {
 
 impl Sample {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let as_of = as_of(self.as_of.as_deref())?;
+        let as_of = as_of(self.as_of.as_deref(), &self.path, None)?;
         let request = Request::new(&self.path, as_of);
         let examined = watched(|bar| examine(&request, bar, |_, record, _| Facts::of(record)))?;
         let Examined {

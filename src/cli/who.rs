@@ -20,7 +20,7 @@ pub(crate) struct Who {
     #[arg(default_value = ".")]
     path: PathBuf,
 
-    /// As of this date (its end, UTC) or time [default: now]
+    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
     #[arg(long, value_name = "WHEN")]
     as_of: Option<String>,
 
@@ -46,7 +46,7 @@ impl Who {
         let request = Request {
             wants_duties: true,
             wants_history: false,
-            ..Request::new(&self.path, as_of(self.as_of.as_deref())?)
+            ..Request::new(&self.path, as_of(self.as_of.as_deref(), &self.path, None)?)
         };
         let (outcome, registry) = watched(|bar| check_keeping(&request, bar))?;
         let answer = who(&self.subject, &registry, &outcome).map_err(|error| {

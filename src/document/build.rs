@@ -4,7 +4,7 @@
 use super::parse::{Limits, ParseError};
 use super::scalar::{core_kind, is_suspect};
 use super::syntax::SyntaxFault;
-use super::tree::{Duplicate, ForeignTag, Kind, Node, NodeId, Style, Tree};
+use super::tree::{Duplicate, ForeignTag, Key, Kind, Node, NodeId, Style, Tree, gist};
 use crate::text::Span;
 
 /// A scalar as a reader found it.
@@ -48,8 +48,8 @@ pub(super) struct Builder<'s> {
     suspects: Vec<NodeId>,
     open: Vec<Open>,
     expanded: usize,
-    /// The keys of the map at hand: a part of their text, and the node.
-    keys: Vec<(u64, u32)>,
+    /// The keys of the closed maps, map by map.
+    keys: Vec<Key>,
 }
 
 impl<'s> Builder<'s> {
@@ -66,7 +66,7 @@ impl<'s> Builder<'s> {
             suspects: Vec::new(),
             open: Vec::new(),
             expanded: 0,
-            keys: Vec::new(),
+            keys: Vec::with_capacity((source.len() / 30).min(limits.nodes)),
         }
     }
 
@@ -77,6 +77,7 @@ impl<'s> Builder<'s> {
             source: Box::default(),
             decoded: self.decoded,
             nodes: self.nodes,
+            keys: self.keys,
             roots: self.roots,
             duplicates: self.duplicates,
             foreign_tags: self.foreign_tags,
@@ -170,7 +171,7 @@ impl<'s> Builder<'s> {
         };
         let start = Span::at(node.span.start);
         if open.is_map {
-            self.find_duplicates(open.node);
+            self.list_keys(open.node);
         }
         self.add_expanded(open.expanded, start)?;
         Ok(Some((open.node, open.expanded + 1)))
@@ -274,45 +275,50 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Notes every key of a closed map that stands there twice.
-    fn find_duplicates(&mut self, map: u32) {
-        let mut keys = std::mem::take(&mut self.keys);
-        keys.clear();
+    /// Lists the keys of a closed map, and notes every one that stands there twice.
+    fn list_keys(&mut self, map: u32) {
+        let start = self.keys.len();
         let end = self.nodes[map as usize].next;
-        let mut key = map + 1;
-        while key < end {
-            keys.push((gist(self.key_text(key).as_bytes()), key));
-            key = self.nodes[self.nodes[key as usize].next as usize].next;
+        let mut node = map + 1;
+        while node < end {
+            let gist = gist(self.key_text(node).as_bytes());
+            self.keys.push(Key { gist, node });
+            node = self.nodes[self.nodes[node as usize].next as usize].next;
         }
-        if keys.len() > MANY_KEYS {
-            self.find_duplicates_by_order(&mut keys);
+        self.nodes[map as usize].text.start = start as u32;
+        if self.keys.len() - start > MANY_KEYS {
+            self.find_duplicates_by_order(start);
         } else {
-            for (count, &(gist, second)) in keys.iter().enumerate().skip(1) {
-                let first = keys[..count].iter().find(|(other, first)| {
-                    *other == gist && self.key_text(*first) == self.key_text(second)
+            self.find_duplicates(start);
+        }
+    }
+
+    fn find_duplicates(&mut self, start: usize) {
+        let keys = &self.keys[start..];
+        for (count, second) in keys.iter().enumerate().skip(1) {
+            let first = keys[..count].iter().find(|first| {
+                first.gist == second.gist && self.key_text(first.node) == self.key_text(second.node)
+            });
+            if let Some(first) = first {
+                self.duplicates.push(Duplicate {
+                    first: NodeId(first.node),
+                    second: NodeId(second.node),
                 });
-                if let Some(&(_, first)) = first {
-                    self.duplicates.push(Duplicate {
-                        first: NodeId(first),
-                        second: NodeId(second),
-                    });
-                }
             }
         }
-        self.keys = keys;
     }
 
     /// The same for a map so large that comparing every key with every other takes too long.
-    fn find_duplicates_by_order(&mut self, keys: &mut [(u64, u32)]) {
-        keys.sort_by(|(_, left), (_, right)| {
+    fn find_duplicates_by_order(&mut self, start: usize) {
+        let mut keys: Vec<u32> = self.keys[start..].iter().map(|key| key.node).collect();
+        keys.sort_by(|left, right| {
             let texts = self.key_text(*left).cmp(self.key_text(*right));
             texts.then(left.cmp(right))
         });
-        let same =
-            |left: &(u64, u32), right: &(u64, u32)| self.key_text(left.1) == self.key_text(right.1);
+        let same = |left: &u32, right: &u32| self.key_text(*left) == self.key_text(*right);
         let found = keys.chunk_by(same).flat_map(|alike| {
-            let first = NodeId(alike[0].1);
-            let second = alike[1..].iter().map(|(_, key)| NodeId(*key));
+            let first = NodeId(alike[0]);
+            let second = alike[1..].iter().map(|key| NodeId(*key));
             second.map(move |second| Duplicate { first, second })
         });
         let found: Vec<_> = found.collect();
@@ -335,15 +341,6 @@ impl<'s> Builder<'s> {
 
 /// More keys than this are compared in order instead of each with each.
 const MANY_KEYS: usize = 64;
-
-/// The length and the first bytes of a key: enough to tell most keys apart.
-fn gist(key: &[u8]) -> u64 {
-    let mut gist = [0; 8];
-    let length = key.len().min(7);
-    gist[..length].copy_from_slice(&key[..length]);
-    gist[7] = key.len() as u8;
-    u64::from_le_bytes(gist)
-}
 
 fn budget(what: &'static str, limit: usize, at: Span) -> ParseError {
     ParseError::Budget { what, limit, at }

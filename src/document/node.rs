@@ -1,4 +1,4 @@
-use super::tree::{Kind, Node, NodeId, Style, Tree};
+use super::tree::{Kind, Node, NodeId, Style, Tree, gist};
 use crate::text::Span;
 
 /// A node in its tree: cheap to copy, and the way everything else reads records.
@@ -154,7 +154,10 @@ impl<'t> NodeRef<'t> {
     /// block of lines, the place is found by its visible characters; where escapes make that
     /// impossible it is the whole scalar.
     pub fn text_place(self, range: std::ops::Range<usize>) -> Span {
-        let node = self.resolved().written();
+        let node = self.content();
+        if matches!(node.kind, Kind::List | Kind::Map) {
+            return self.resolved().span();
+        }
         if !node.is_decoded {
             let start = node.text.start + range.start.min(node.text.len() as usize) as u32;
             let end = node.text.start + range.end.min(node.text.len() as usize) as u32;
@@ -249,35 +252,27 @@ impl<'t> NodeRef<'t> {
     /// Key and value nodes of a key. Of a key written twice, the first. This is the innermost
     /// step of every rule.
     pub fn pair(self, key: &str) -> Option<(NodeRef<'t>, NodeRef<'t>)> {
-        let map = self.resolved();
-        let end = match map.written() {
-            node if node.kind == Kind::Map => node.next,
-            _ => return None,
-        };
+        let map = self.content();
+        if map.kind != Kind::Map {
+            return None;
+        }
         let at = |id| NodeRef {
             tree: self.tree,
             id: NodeId(id),
         };
-        let nodes = self.tree.nodes.as_slice();
-        let mut next = map.id.0 + 1;
-        while next < end {
-            let name = nodes.get(next as usize)?;
-            let is_other = name.kind == Kind::Text && name.text.len() as usize != key.len();
-            if !is_other && at(next).reads(key.as_bytes()) {
-                return Some((at(next), at(name.next)));
-            }
-            next = nodes.get(name.next as usize)?.next;
-        }
-        None
+        let start = map.text.start as usize;
+        let keys = self.tree.keys.get(start..start + map.text.end as usize)?;
+        let sought = gist(key.as_bytes());
+        let alike = keys.iter().filter(|key| key.gist == sought);
+        let mut found = alike.map(|key| at(key.node));
+        let name = found.find(|name| name.reads(key.as_bytes()))?;
+        Some((name, at(name.written().next)))
     }
 
     /// Whether the text of a scalar is this.
     fn reads(self, text: &[u8]) -> bool {
         let node = self.content();
-        if matches!(node.kind, Kind::List | Kind::Map) {
-            return text.is_empty();
-        }
-        if node.text.len() as usize != text.len() {
+        if matches!(node.kind, Kind::List | Kind::Map) || node.text.len() as usize != text.len() {
             return false;
         }
         let source = match node.is_decoded {
@@ -522,7 +517,56 @@ fn visible_parts(source: &str, style: Style) -> Vec<std::ops::Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::is_same;
+    use crate::document::{Limits, Tree, parse};
+
+    fn tree(text: &str) -> Tree {
+        parse(text.into(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let tree = tree(concat!(
+            "a: 1\n'b c': 2\n\"d\\x65\": 3\n? &f long-enough\n: 4\n",
+            "g: {*f : 5, a: 6, : 7}\n[x]: 8\na: 9\n12: 10\n",
+        ));
+        let root = tree.roots().next().unwrap();
+        let found = |key: &str| root.get(key).map(|value| value.scalar_text().to_owned());
+        for (key, value) in [
+            ("a", "1"),
+            ("b c", "2"),
+            ("de", "3"),
+            ("long-enough", "4"),
+            ("12", "10"),
+        ] {
+            assert_eq!(found(key).as_deref(), Some(value), "{key}");
+        }
+        // What is a list has no text; neither the beginning nor the end of a key will do.
+        for key in ["", "[x]", "x", "b", "long-enoug", "ong-enough", "A"] {
+            assert_eq!(found(key), None, "{key}");
+        }
+        let inner = root.get("g").unwrap();
+        assert_eq!(inner.text_of("long-enough"), "5");
+        assert_eq!(inner.text_of("a"), "6");
+        assert_eq!(inner.text_of(""), "7");
+    }
+
+    #[test]
+    fn every_key_of_a_large_map_is_found() {
+        let text = (0..500).fold(String::new(), |mut text, at| {
+            let _ = writeln!(text, "key-{at}: {{sub-{at}: {at}}}");
+            text
+        });
+        let tree = tree(&text);
+        let root = tree.roots().next().unwrap();
+        for at in 0..500 {
+            let map = root.get(&format!("key-{at}")).unwrap();
+            assert_eq!(map.text_of(&format!("sub-{at}")), at.to_string());
+        }
+        assert!(root.get("key-500").is_none());
+    }
 
     #[test]
     fn every_byte_of_a_short_text_counts() {

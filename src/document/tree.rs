@@ -49,7 +49,8 @@ pub(super) struct Node {
     /// Where the node stands in the source.
     pub(super) span: Span,
     /// Scalars: the text, in the source or in the decoded buffer. Maps and lists: `end` is the
-    /// number of children. Aliases: `start` is the target.
+    /// number of children; `start` of a map is the place of its first key in [`Tree::keys`].
+    /// Aliases: `start` is the target.
     pub(super) text: Span,
     /// Index of the parent; a root is its own parent.
     pub(super) parent: u32,
@@ -60,6 +61,28 @@ pub(super) struct Node {
     pub(super) is_key: bool,
     /// Whether `text` counts in the decoded buffer instead of the source.
     pub(super) is_decoded: bool,
+}
+
+/// A key of a map. Those of one map lie side by side, so that a search for one does not have to
+/// step from value to value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    pub(super) gist: u32,
+    pub(super) node: u32,
+}
+
+/// The length and the ends of a key in one number: keys with different ones are different.
+pub(super) fn gist(key: &[u8]) -> u32 {
+    let ends = key.first_chunk().zip(key.last_chunk());
+    let mixed = match ends {
+        Some((first, last)) => {
+            u32::from_le_bytes(*first) ^ u32::from_le_bytes(*last).rotate_left(13)
+        }
+        None => key
+            .iter()
+            .fold(0, |mixed, byte| mixed << 8 | u32::from(*byte)),
+    };
+    mixed ^ (key.len() as u32) << 3
 }
 
 /// A key written twice in one map.
@@ -91,6 +114,7 @@ pub struct Tree {
     pub(super) source: Box<str>,
     pub(super) decoded: String,
     pub(super) nodes: Vec<Node>,
+    pub(super) keys: Vec<Key>,
     pub(super) roots: Vec<NodeId>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) foreign_tags: Vec<ForeignTag>,

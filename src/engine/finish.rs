@@ -14,7 +14,7 @@ use super::judge::{Bench, Judged};
 use super::part::{Part, Parts, Totals, Waiting, Whole, index_of, taken_ids};
 use super::pinned::Pinned;
 use super::seal::{Sealer, sealed, settle};
-use super::session::{Session, each, too_many};
+use super::session::{Session, each, failed, too_many};
 use super::shelf::Shelf;
 use super::witness::Stories;
 use crate::finding::{
@@ -101,6 +101,7 @@ impl Session<'_> {
         let bench = across.bench;
         let mut whole = Whole {
             findings: Vec::new(),
+            strays: BTreeSet::new(),
             totals,
         };
         let has_records = parts
@@ -136,11 +137,7 @@ impl Session<'_> {
         self.unmatched_exceptions(bench, &mut whole);
         for (rule, (file, reason)) in &whole.totals.broken {
             let name = &bench.catalogue.entry(*rule).name;
-            incomplete.push(Incomplete {
-                file: file.clone(),
-                reason: format!("rule `{name}` cannot be evaluated: {reason}"),
-                help: None,
-            });
+            incomplete.push(failed(file, name, reason));
         }
         settle(&mut whole.findings);
         (whole, incomplete)

@@ -42,6 +42,7 @@ pub(super) struct Waiting {
 }
 
 /// A record, as the index knows it.
+#[derive(Clone)]
 pub(super) struct Row {
     pub(super) kind: RecordKind,
     /// `None` for a refused file that does not say its id.
@@ -153,6 +154,12 @@ pub(super) struct Left {
     pub(super) incidents: Incidents,
     /// Exceptions that accepted something.
     pub(super) used: BTreeSet<String>,
+    /// Exceptions that might have.
+    pub(super) in_force: BTreeSet<String>,
+    /// Files in folders of evidence that no record registers.
+    pub(super) strays: BTreeSet<String>,
+    /// Whether a rule failed to evaluate.
+    pub(super) has_failed: bool,
     /// Incidents with packages outside of their folder.
     pub(super) scattered: BTreeSet<String>,
 }
@@ -161,6 +168,8 @@ pub(super) struct Left {
 pub(super) struct Whole {
     pub(super) findings: Vec<Finding>,
     pub(super) totals: Totals,
+    /// Files in folders of evidence that no record registers.
+    pub(super) strays: BTreeSet<String>,
 }
 
 impl Whole {

@@ -208,6 +208,12 @@ impl Pinned {
         }
     }
 
+    /// The texts of its programs and packs.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let texts = self.files.iter();
+        texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
+    }
+
     /// What could not be examined of the revision.
     pub(super) fn incomplete(&self) -> impl Iterator<Item = Incomplete> {
         self.incomplete.iter().cloned()

@@ -9,6 +9,7 @@ use super::accept::Acceptance;
 use super::beside::Folder;
 use super::cabinet::{Cabinet, Ledger, registered};
 use super::finish::sentence;
+use super::glimpse::Known;
 use super::judge::{Bench, Judged, PER_RECORD, serves};
 use super::part::{Deferred, Left, Part, Parts, Row, Totals, Waiting, incidents_of, row_of};
 use super::pinned::{Kept, Pinned};
@@ -32,13 +33,16 @@ pub(super) struct Session<'a> {
     pub(super) chronicle: &'a Chronicle<'a>,
     /// The rules and settings of another revision, if they hold.
     pub(super) pinned: Option<&'a Pinned>,
+    /// What is known of records that are not judged.
+    pub(super) known: Option<&'a Known>,
 }
 
 impl Session<'_> {
-    pub(super) fn run(&self) -> (Outcome, Kept) {
+    pub(super) fn run(&self) -> (Outcome, Kept, Left) {
         // Asking git takes a while in a large repository, and needs nothing from the check.
-        let ((outcome, kept, _), dirty) = rayon::join(|| self.examine(), || self.source.is_dirty());
-        (self.with_dirty(outcome, dirty), kept)
+        let asked = rayon::join(|| self.examine(), || self.source.is_dirty());
+        let ((outcome, kept, left), dirty) = asked;
+        (self.with_dirty(outcome, dirty), kept, left)
     }
 
     /// Takes something from each record asked for; those that are not kept are read once more.
@@ -68,8 +72,19 @@ impl Session<'_> {
     /// All but the question whether anything differs from the last commit.
     pub(super) fn examine(&self) -> (Outcome, Kept, Left) {
         let all = 0..self.listing.files.len() as u32;
-        let (mut streaming, first): (Vec<u32>, Vec<u32>) =
-            all.partition(|file| layout::is_stream_folder(self.relative(self.entry(*file))));
+        let mut scattered = BTreeSet::new();
+        let (mut streaming, first): (Vec<u32>, Vec<u32>) = all.partition(|file| {
+            let path = self.relative(self.entry(*file));
+            let known = self.known_row(*file);
+            let is_package = |row: &&Row| row.kind == RecordKind::Package;
+            if let Some(row) = known
+                .filter(is_package)
+                .filter(|_| !layout::is_stream_folder(path))
+            {
+                scattered.insert(row.incident.to_string());
+            }
+            known.is_some() || layout::is_stream_folder(path)
+        });
 
         // The shipped rules are compiled while the registries are read, and the commits.
         let empty = Registry::default();
@@ -81,7 +96,6 @@ impl Session<'_> {
             self.chronicle.prepare();
             read
         });
-        let mut scattered = BTreeSet::new();
         for (file, part) in &parts {
             if let Some(deferred) = &part.deferred {
                 streaming.push(*file);
@@ -92,7 +106,7 @@ impl Session<'_> {
 
         let mut kept = self.keep(&mut parts, Vec::new());
         let (mut late, mut bytes) = (0, 0);
-        let (outcome, incidents, used) = loop {
+        let (outcome, left) = loop {
             {
                 let catalogue = Catalogue::of(&kept.registry);
                 let lookups = Lookups::new(&kept.registry);
@@ -109,9 +123,19 @@ impl Session<'_> {
                     }
                     let incidents = incidents_of(&mut parts);
                     let totals = totals.add(streamed_totals);
-                    let (whole, incomplete) = self.finish(&mut parts, totals, &bench, &incidents);
-                    let used = whole.totals.used.clone();
-                    break (self.outcome(whole, &bench, incomplete), incidents, used);
+                    let (mut whole, incomplete) =
+                        self.finish(&mut parts, totals, &bench, &incidents);
+                    let in_force = bench.acceptance.in_force();
+                    let left = Left {
+                        parts: Parts::new(),
+                        incidents,
+                        used: whole.totals.used.clone(),
+                        in_force: in_force.map(|(id, _)| id.to_owned()).collect(),
+                        strays: std::mem::take(&mut whole.strays),
+                        has_failed: !whole.totals.broken.is_empty(),
+                        scattered: BTreeSet::new(),
+                    };
+                    break (self.outcome(whole, &bench, incomplete), left);
                 }
                 (late, bytes) = (found, streamed_totals.stats.bytes);
             }
@@ -120,9 +144,8 @@ impl Session<'_> {
         };
         let left = Left {
             parts,
-            incidents,
-            used,
             scattered,
+            ..left
         };
         (outcome, kept, left)
     }
@@ -164,8 +187,32 @@ impl Session<'_> {
             .chunk_by(|left, right| folder(left).is_some() && folder(left) == folder(right))
             .collect();
         each(&folders, |files, totals| {
-            self.read_folder(files, bench, scattered, totals)
+            let known = self.known_parts(files, totals);
+            known.unwrap_or_else(|| self.read_folder(files, bench, scattered, totals))
         })
+    }
+
+    /// What is known of the record in a file that is not judged.
+    fn known_row(&self, file: u32) -> Option<&Row> {
+        self.known?.get(&self.entry(file).path)?.as_ref()
+    }
+
+    /// The parts of the files of a folder, if none of them is judged.
+    fn known_parts(&self, files: &[u32], totals: &mut Totals) -> Option<Vec<(u32, Part)>> {
+        let known = self.known?;
+        let of_file = |file: &u32| Some((*file, known.get(&self.entry(*file).path)?));
+        let rows: Option<Vec<(u32, &Option<Row>)>> = files.iter().map(of_file).collect();
+        let parts = rows?.into_iter().map(|(file, row)| {
+            totals.stats.yaml_files += 1;
+            totals.stats.ignored += usize::from(row.is_none());
+            let row = row.clone();
+            let part = Part {
+                row,
+                ..Part::default()
+            };
+            (file, part)
+        });
+        Some(parts.collect())
     }
 
     pub(super) fn entry(&self, file: u32) -> &FileEntry {
@@ -181,7 +228,7 @@ impl Session<'_> {
 
     /// A reported path below the record root.
     pub(super) fn below<'p>(&self, path: &'p str) -> &'p str {
-        path.strip_prefix(self.source.prefix()).unwrap_or(path)
+        self.source.below(path)
     }
 
     /// The path of a file below the record root.
@@ -293,6 +340,18 @@ impl Session<'_> {
                 }
                 Err(part) => parts.push((*file, *part)),
             }
+        }
+        if files.iter().all(|file| !self.entry(*file).in_scope) {
+            let rows = files_of_records.iter().zip(&records);
+            parts.extend(rows.map(|(file, record)| {
+                let row = Some(Row::of(self.relative(self.entry(*file)), record));
+                let part = Part {
+                    row,
+                    ..Part::default()
+                };
+                (*file, part)
+            }));
+            return parts;
         }
         // Shapes first: what is in doubt in one record is in doubt for the others.
         let shapes: Vec<Judged> = files_of_records
@@ -442,6 +501,23 @@ fn refuse(entry: &FileEntry, refusal: &Refusal, registry: &Registry) -> Vec<Find
         .take(MOST_FAULTS)
         .map(|fault| sealer.seal(fault, registry))
         .collect()
+}
+
+/// Whether something that could not be examined was read, but not judged to its end.
+pub(super) fn is_of_judging(gap: &Incomplete) -> bool {
+    *gap == too_many(&gap.file) || gap.reason.starts_with(FAILED)
+}
+
+/// How it begins that a rule failed.
+const FAILED: &str = "rule `";
+
+/// A rule that fails is told once, with the first record that it fails on.
+pub(super) fn failed(file: &str, rule: &str, reason: &str) -> Incomplete {
+    Incomplete {
+        file: file.to_owned(),
+        reason: format!("{FAILED}{rule}` cannot be evaluated: {reason}"),
+        help: None,
+    }
 }
 
 /// A file made of faults is not worked out to its end.

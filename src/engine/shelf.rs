@@ -59,6 +59,13 @@ fn is_faulty(part: &Part) -> bool {
         || !part.stray.is_empty()
 }
 
+/// Whether a finding may explain files that seem to belong to nobody.
+pub(super) fn may_explain(finding: &Finding) -> bool {
+    let mut demands = finding.obligations.iter().map(String::as_str);
+    *finding.rule == *Builtin::TwiceRegisteredEvidence.name()
+        || demands.any(|it| RENAMED.contains(&it) || GONE.contains(&it))
+}
+
 /// Demands whose findings explain a file that seems to belong to nobody, because it was renamed:
 /// the item still says its checksum.
 const RENAMED: [&str; 2] = ["EV-ITEM-01", "EV-ITEM-04"];
@@ -82,6 +89,11 @@ impl Across<'_> {
                 true => whole.totals.tally.pass(rule, 1),
                 false => strays.push(path),
             }
+        }
+        if session.known.is_some() {
+            // What explains them may stand in records that are not judged.
+            whole.strays = strays.into_iter().map(str::to_owned).collect();
+            return;
         }
         if strays.is_empty() {
             return;

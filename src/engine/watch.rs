@@ -301,6 +301,7 @@ impl Watch {
             ledger: &self.shared.ledger,
             chronicle,
             pinned: self.shared.pinned.as_ref(),
+            known: None,
         }
     }
 }

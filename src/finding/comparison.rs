@@ -82,6 +82,102 @@ pub struct Comparison {
     pub shifts: Vec<Shift>,
     /// What could not be examined in the base: findings there may be taken for new ones.
     pub not_examined: Vec<Incomplete>,
+    /// What could not be judged to its end before the change either, in files it leaves alone.
+    pub known_gaps: Vec<Incomplete>,
+    /// How far the judging went.
+    pub reach: Reach,
+}
+
+/// How many records were judged for a comparison, and why not fewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The records that were judged.
+    pub judged: usize,
+    /// The records that there are.
+    pub records: usize,
+    /// Why all of them were judged; `None` where only those were that the change can reach.
+    pub because: Option<Breadth>,
+}
+
+/// Why all records are judged, and not only those that a change can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breadth {
+    /// There are so few that all are judged at once, and nothing need be left out.
+    FewRecords,
+    /// Somebody asked for all findings, numbers or duties.
+    AskedFor,
+    /// Links or repositories within differ.
+    Links,
+    /// Files on disk may differ from what is committed, unseen by git.
+    Attributes,
+    /// Git was told not to look at some files.
+    Unwatched,
+    /// Files came or went that git says nothing of.
+    Unlisted,
+    /// A record of this kind differs, and everything hangs on it.
+    Registry(&'static str),
+    /// A record that all others may refer to cannot be read.
+    Unreadable,
+    /// Rules of the repository look at more than the record they judge.
+    OwnRules,
+    /// There are too many names that differ to be searched for.
+    Names,
+    /// A record of the registries lies among the incidents.
+    Misplaced,
+    /// The commits of both sides cannot be told alike.
+    History,
+    /// An exception is needed on one side and not on the other.
+    Exception,
+    /// Evidence that nobody registers came or went, or what explains it.
+    StrayEvidence,
+    /// A rule fails.
+    FailedRule,
+}
+
+impl Breadth {
+    /// The name in outputs.
+    pub fn name(self) -> String {
+        let name = match self {
+            Self::FewRecords => "few-records",
+            Self::AskedFor => "asked-for",
+            Self::Links => "links",
+            Self::Attributes => "attributes",
+            Self::Unwatched => "unwatched-files",
+            Self::Unlisted => "unlisted-files",
+            Self::Registry(kind) => return format!("{kind}-differs"),
+            Self::Unreadable => "unreadable-record",
+            Self::OwnRules => "own-rules",
+            Self::Names => "names",
+            Self::Misplaced => "misplaced-record",
+            Self::History => "history",
+            Self::Exception => "exception",
+            Self::StrayEvidence => "stray-evidence",
+            Self::FailedRule => "failed-rule",
+        };
+        name.to_owned()
+    }
+
+    /// The same in words, for people.
+    pub fn words(self) -> String {
+        let words = match self {
+            Self::FewRecords => "there are few",
+            Self::AskedFor => "that was asked for",
+            Self::Links => "a link or a repository within differs",
+            Self::Attributes => "`.gitattributes` or `.gitignore` may hide what differs",
+            Self::Unwatched => "git was told not to look at some files",
+            Self::Unlisted => "git does not tell of all files that came or went",
+            Self::Registry(kind) => return format!("a {kind} record differs"),
+            Self::Unreadable => "a record that others may need cannot be read",
+            Self::OwnRules => "rules of the repository may look at any of them",
+            Self::Names => "too many records differ",
+            Self::Misplaced => "a record of the registries lies among the incidents",
+            Self::History => "the histories of both sides differ in more than the change",
+            Self::Exception => "others may need the same exception",
+            Self::StrayEvidence => "evidence that nobody registers may be explained by any of them",
+            Self::FailedRule => "a rule fails",
+        };
+        words.to_owned()
+    }
 }
 
 /// A record that a change removes.
@@ -171,6 +267,15 @@ impl Finding {
 }
 
 impl Outcome {
+    /// Whether something could not be examined that decides how the records, or the change to
+    /// them, are judged.
+    pub fn is_incomplete(&self) -> bool {
+        let comparison = self.comparison.as_deref();
+        let known = comparison.filter(|it| it.gate == Gate::New);
+        let known = known.map_or(&[][..], |it| it.known_gaps.as_slice());
+        self.incomplete.iter().any(|it| !known.contains(it))
+    }
+
     /// The findings in force that decide how the records, or the change to them, are judged.
     pub fn deciding(&self) -> impl Iterator<Item = &Finding> {
         self.in_force()

@@ -19,7 +19,7 @@ mod rule;
 mod tally;
 
 pub use comparison::{
-    Before, Change, Comparison, Gate, PoliciesFrom, RemovedRecord, Shift, ShiftKind,
+    Before, Breadth, Change, Comparison, Gate, PoliciesFrom, Reach, RemovedRecord, Shift, ShiftKind,
 };
 pub use duty::{Clock, Duty, DutyState};
 pub use excerpt::Excerpt;

@@ -267,6 +267,7 @@ impl Outcome {
 
     /// Whether nothing could be examined at all.
     pub fn is_empty(&self) -> bool {
-        self.stats.records == 0 && self.findings.is_empty()
+        let reach = self.comparison.as_deref().map_or(0, |it| it.reach.records);
+        self.stats.records + reach == 0 && self.findings.is_empty()
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct Server {
     events: Sender<Event>,
     now: Box<dyn Fn() -> Instant>,
     phase: Phase,
+    /// Whether the editor reports changes of files once it is asked to.
+    can_watch: bool,
     pub(super) encoding: Encoding,
     /// By the name that the editor gives them.
     pub(super) documents: BTreeMap<String, Document>,
@@ -72,6 +74,7 @@ impl Server {
             events,
             now: Box::new(now),
             phase: Phase::Begun,
+            can_watch: false,
             encoding: Encoding::default(),
             documents: BTreeMap::new(),
             roots: BTreeMap::new(),
@@ -170,6 +173,11 @@ impl Server {
         {
             self.encoding = Encoding::Utf8;
         }
+        let watching = params
+            .capabilities
+            .workspace
+            .and_then(|it| it.did_change_watched_files);
+        self.can_watch = watching.is_some_and(|it| it.dynamic_registration == Some(true));
         let name = match self.encoding {
             Encoding::Utf8 => "utf-8",
             Encoding::Utf16 => "utf-16",
@@ -192,6 +200,7 @@ impl Server {
     fn notice(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
         match method.as_str() {
+            "initialized" if self.can_watch => self.out.send(watching()),
             "textDocument/didOpen" => with(params, |it: DidOpenTextDocumentParams| {
                 let it = it.text_document;
                 self.open(it.uri, it.version, it.text);
@@ -461,6 +470,22 @@ impl Answer {
 fn with<P: DeserializeOwned>(params: Value, take: impl FnOnce(P)) {
     if let Ok(params) = serde_json::from_value(params) {
         take(params);
+    }
+}
+
+/// Asks the editor to report what happens to files that are not open: records and evidence.
+fn watching() -> Request {
+    Request {
+        id: RequestId::from("watch".to_owned()),
+        method: "client/registerCapability".to_owned(),
+        params: json!({"registrations": [{
+            "id": "watch",
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": {"watchers": [
+                {"globPattern": "**/*.{yaml,yml}"},
+                {"globPattern": "**/evidence/**"},
+            ]},
+        }]}),
     }
 }
 

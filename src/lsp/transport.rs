@@ -1,6 +1,6 @@
 //! Messages in and out.
 
-use std::io::{BufRead, ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, Read as _, Write};
 use std::sync::mpsc::Sender;
 
 use lsp_server::{ErrorCode, Message, Notification, RequestId, Response};
@@ -21,10 +21,16 @@ pub(super) enum Event {
     Checked(Box<Checked>),
 }
 
+/// No editor sends more in one message.
+const MOST_OF_MESSAGE: usize = 1 << 30;
+
+/// No header is longer.
+const MOST_OF_HEADER: u64 = 1 << 12;
+
 /// Reads messages until there are no more.
 pub(super) fn read_all(mut input: impl BufRead, events: &Sender<Event>) {
     loop {
-        let event = match Message::read(&mut input) {
+        let event = match read(&mut input) {
             Ok(Some(message)) => Event::Message(message),
             // The next message begins behind this one.
             Err(error) if error.kind() == ErrorKind::InvalidData => Event::Malformed,
@@ -35,6 +41,33 @@ pub(super) fn read_all(mut input: impl BufRead, events: &Sender<Event>) {
             return;
         }
     }
+}
+
+/// Reads a message. Memory is set aside for one only if its length is plausible.
+fn read(input: &mut impl BufRead) -> io::Result<Option<Message>> {
+    let mut header = Vec::new();
+    loop {
+        let start = header.len();
+        let mut rest = input.take(MOST_OF_HEADER - start as u64);
+        rest.read_until(b'\n', &mut header)?;
+        let line = header[start..].strip_suffix(b"\r\n");
+        if line.is_none_or(<[u8]>::is_empty) {
+            break;
+        }
+    }
+    if length_in(&header).is_some_and(|length| length > MOST_OF_MESSAGE) {
+        return Err(io::Error::other("a message of that length is not read"));
+    }
+    Message::read(&mut header.chain(input))
+}
+
+fn length_in(header: &[u8]) -> Option<usize> {
+    let mut lines = str::from_utf8(header).ok()?.lines();
+    lines.find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.parse().unwrap_or(usize::MAX))
+    })
 }
 
 /// The way to the editor. That it does not listen any more is noticed when nothing comes in.

@@ -2,7 +2,8 @@
 
 use super::{counted, tamed_line, weighed};
 use crate::finding::{
-    Change, Comparison, Finding, Gate, Outcome, PoliciesFrom, Severity, Shift, ShiftKind,
+    Breadth, Change, Comparison, Finding, Gate, Outcome, PoliciesFrom, Reach, Severity, Shift,
+    ShiftKind,
 };
 
 /// What is compared with what, and by whose rules all is judged, where that is not plain.
@@ -42,9 +43,23 @@ pub(super) fn compared_with(outcome: &Outcome) -> Option<String> {
         format!("{base}, where it left `{name}`")
     };
     let files = counted(comparison.altered_files, "file", "files");
+    let reach = reach(&comparison.reach);
     Some(format!(
-        "the change since {since}: {files} altered; before and after are judged as of {as_of}"
+        "the change since {since}: {files} altered; before and after are judged as of {as_of}{reach}"
     ))
+}
+
+/// How far the judging went, where it did not go everywhere, or might have gone less far.
+fn reach(reach: &Reach) -> String {
+    let records = counted(reach.records, "record", "records");
+    match reach.because {
+        None => format!(
+            "; {} of {records} judged, those that the change can reach",
+            reach.judged
+        ),
+        Some(Breadth::FewRecords | Breadth::AskedFor) => String::new(),
+        Some(because) => format!("; all {records} judged: {}", because.words()),
+    }
 }
 
 fn short(id: &str) -> &str {
@@ -193,8 +208,12 @@ pub(super) fn tally(outcome: &Outcome, comparison: &Comparison) -> String {
         0 => "nothing new".to_owned(),
         new => format!("{new} new ({})", by_weight.join(", ")),
     };
+    let among = match comparison.reach.because {
+        None => " in what was judged",
+        Some(_) => "",
+    };
     format!(
-        "{new}, {} changed, {} fixed, {} unchanged",
+        "{new}, {} changed, {} fixed, {} unchanged{among}",
         count("changed"),
         comparison.fixed.len(),
         count("unchanged")

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::clock::duration_text;
 use crate::finding::{
-    Adjustment, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location, Outcome,
-    PoliciesFrom, Proof, Quote, RecordName, Severity, Shift, Stats,
+    Adjustment, Breadth, Change, Clock, Comparison, Counts, Duty, Finding, Incomplete, Location,
+    Outcome, PoliciesFrom, Proof, Quote, RecordName, Severity, Shift, Stats,
 };
 use crate::text::{LineColumn, Span};
 
@@ -52,6 +52,14 @@ struct ComparisonEntry<'a> {
     removed: Vec<RemovedEntry<'a>>,
     rules: Vec<ShiftEntry<'a>>,
     not_examined: Vec<IncompleteEntry<'a>>,
+    judged: JudgedEntry,
+}
+
+#[derive(Serialize)]
+struct JudgedEntry {
+    records: usize,
+    of: usize,
+    because: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -458,6 +466,11 @@ fn comparison(comparison: &Comparison) -> ComparisonEntry<'_> {
             .collect(),
         rules: comparison.shifts.iter().map(shift).collect(),
         not_examined: comparison.not_examined.iter().map(incomplete).collect(),
+        judged: JudgedEntry {
+            records: comparison.reach.judged,
+            of: comparison.reach.records,
+            because: comparison.reach.because.map(Breadth::name),
+        },
     }
 }
 

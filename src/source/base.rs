@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use git2::{DiffOptions, ErrorCode, Oid, Repository};
+use git2::{Delta, DiffOptions, ErrorCode, FileMode, Oid, Repository};
 
 use super::discover::{Asked, Found, corrupt};
 use super::error::{OpenError, ReadError};
@@ -10,6 +10,7 @@ use super::open::{Origin, Revision, Source, find_commit};
 use super::overlay::Overlay;
 use super::revision::{self, Pool, Snapshot};
 use super::staged::Staged;
+use super::worktree;
 
 /// The state that a change sets out from.
 #[derive(Debug)]
@@ -31,6 +32,29 @@ pub struct AlteredFile {
     pub was_there: bool,
     /// Whether the second has it.
     pub is_there: bool,
+}
+
+/// How a state differs from another, wherever in the repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differences {
+    /// The files, in the order of their paths. What git ignores is left out.
+    pub files: Vec<AlteredFile>,
+    /// What git ignores and the first state may therefore not have; a folder stands for all in it.
+    pub ignored: Vec<String>,
+    /// Why files that git takes for unaltered may differ all the same, or ways to them.
+    pub doubt: Option<Doubt>,
+}
+
+/// Why git cannot be asked what differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Links or repositories within have come, are gone or lead elsewhere.
+    Links,
+    /// Files on disk may be written otherwise than they are committed, or rules for what is ignored
+    /// differ.
+    Attributes,
+    /// Git was told not to look at some files on disk.
+    Unwatched,
 }
 
 impl Source {
@@ -102,36 +126,46 @@ impl Source {
     /// # Errors
     /// [`ReadError::Corrupt`] when git cannot tell.
     pub fn altered_since(&self, base: &Self) -> Result<Vec<AlteredFile>, ReadError> {
+        let mut files = self.differences(base)?.files;
+        files.retain(|it| self.scope.is_recorded(&it.path));
+        Ok(files)
+    }
+
+    /// How this source differs from another state of the same repository.
+    ///
+    /// # Errors
+    /// [`ReadError::Corrupt`] when git cannot tell.
+    pub fn differences(&self, base: &Self) -> Result<Differences, ReadError> {
         let Origin::Revision(Snapshot { tree: before, .. }) = &base.origin else {
-            return Ok(Vec::new());
+            return Ok(Differences::default());
         };
         let records = &self.scope.records;
+        let fault = |error| revision::corrupt(records, error);
         let mut options = DiffOptions::new();
-        options
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .include_typechange(true)
-            .ignore_submodules(true);
-        if !records.is_empty() {
-            options
-                .disable_pathspec_match(true)
-                .pathspec(records.as_str());
-        }
+        options.include_typechange(true);
         match &self.origin {
-            Origin::Folder { .. } => Ok(Vec::new()),
+            Origin::Folder { .. } => Ok(Differences::default()),
             Origin::Revision(snapshot) => snapshot.pool.with(records, |repository| {
                 let old = repository.find_tree(*before);
                 let new = repository.find_tree(snapshot.tree);
                 let diff = old.and_then(|old| {
                     repository.diff_tree_to_tree(Some(&old), Some(&new?), Some(&mut options))
                 });
-                Ok(altered(&diff.map_err(|it| revision::corrupt(records, it))?))
+                Ok(Differences::of(&diff.map_err(fault)?))
             }),
             Origin::Worktree { pool, .. } => pool.with(records, |repository| {
+                options
+                    .include_untracked(true)
+                    .recurse_untracked_dirs(true)
+                    .include_ignored(true)
+                    .ignore_submodules(true);
                 let diff = repository.find_tree(*before).and_then(|old| {
                     repository.diff_tree_to_workdir_with_index(Some(&old), Some(&mut options))
                 });
-                Ok(altered(&diff.map_err(|it| revision::corrupt(records, it))?))
+                let mut differences = Differences::of(&diff.map_err(fault)?);
+                let doubt = worktree::doubt(repository).map_err(fault)?;
+                differences.doubt = differences.doubt.or(doubt);
+                Ok(differences)
             }),
         }
     }
@@ -146,31 +180,50 @@ fn damaged(found: &Found, name: &str, error: git2::Error) -> OpenError {
     corrupt(found.root.clone(), what, error)
 }
 
-fn altered(diff: &git2::Diff<'_>) -> Vec<AlteredFile> {
-    let path = |file: &git2::DiffFile<'_>| {
-        file.path_bytes()
-            .map(|path| String::from_utf8_lossy(path).into_owned())
-    };
-    let mut files: Vec<AlteredFile> = diff
-        .deltas()
-        .filter_map(|delta| {
+impl Differences {
+    fn of(diff: &git2::Diff<'_>) -> Self {
+        let mut differences = Self::default();
+        for delta in diff.deltas() {
             let (old, new) = (delta.old_file(), delta.new_file());
+            let path = |file: &git2::DiffFile<'_>| {
+                file.path_bytes()
+                    .map(|path| String::from_utf8_lossy(path).into_owned())
+            };
+            let Some(path) = path(&new).or_else(|| path(&old)) else {
+                continue;
+            };
             let (was_there, is_there) = match delta.status() {
-                git2::Delta::Added | git2::Delta::Untracked => (false, true),
-                git2::Delta::Deleted => (true, false),
-                git2::Delta::Unmodified | git2::Delta::Ignored => return None,
+                Delta::Added | Delta::Untracked => (false, true),
+                Delta::Deleted => (true, false),
+                Delta::Unmodified => continue,
+                Delta::Ignored => {
+                    if path.ends_with(".gitattributes") {
+                        differences.doubt = differences.doubt.or(Some(Doubt::Attributes));
+                    }
+                    differences.ignored.push(path);
+                    continue;
+                }
                 _ => (true, true),
             };
-            let path = path(&new).or_else(|| path(&old))?;
-            Some(AlteredFile {
+            let is_else = |file: &git2::DiffFile<'_>| {
+                matches!(file.mode(), FileMode::Link | FileMode::Commit)
+            };
+            if is_else(&old) || is_else(&new) {
+                differences.doubt = Some(Doubt::Links);
+            }
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            if matches!(name, ".gitattributes" | ".gitignore") {
+                differences.doubt = differences.doubt.or(Some(Doubt::Attributes));
+            }
+            differences.files.push(AlteredFile {
                 path,
                 was_there,
                 is_there,
-            })
-        })
-        .collect();
-    files.sort();
-    files
+            });
+        }
+        differences.files.sort();
+        differences
+    }
 }
 
 fn commit_called(path: &Path, name: &str) -> Result<(Found, Revision), OpenError> {

@@ -44,7 +44,7 @@ impl Rules {
         let exclude = repository.commondir().join("info").join("exclude");
         let excludes = config
             .and_then(|it| it.get_path("core.excludesfile").ok())
-            .or_else(default_excludes);
+            .or_else(|| user_file("ignore"));
         for path in std::iter::once(exclude).chain(excludes) {
             if let Some(text) = disk::read_rules(&path, true, LARGEST_RULES) {
                 rules.base.push(rules.parse("", &text));
@@ -91,15 +91,15 @@ impl Rules {
     }
 }
 
-/// Where git looks for the user's excludes when `core.excludesFile` does not say.
+/// Where git looks for a file of the user's, such as `ignore`, when the configuration does not say.
 #[expect(
     clippy::disallowed_methods,
     reason = "where the home of a user is, is part of how git sees a worktree"
 )]
-fn default_excludes() -> Option<PathBuf> {
+pub(super) fn user_file(name: &str) -> Option<PathBuf> {
     std::env::var_os("XDG_CONFIG_HOME")
         .filter(|it| !it.is_empty())
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".config")))
-        .map(|it| it.join("git").join("ignore"))
+        .map(|it| it.join("git").join(name))
 }

@@ -26,7 +26,7 @@ mod stream;
 mod walk;
 mod worktree;
 
-pub use base::{AlteredFile, Base};
+pub use base::{AlteredFile, Base, Differences, Doubt};
 pub use disk::read_file;
 pub use error::{OpenError, ReadError};
 pub use find::{BlobId, Found};

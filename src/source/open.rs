@@ -213,6 +213,11 @@ impl Source {
         &self.scope.asked
     }
 
+    /// Whether a path lies at or below the record root.
+    pub fn is_recorded(&self, path: &str) -> bool {
+        self.scope.is_recorded(path)
+    }
+
     /// Whether a path lies at or below the path that was asked for.
     pub fn is_asked(&self, path: &str) -> bool {
         self.scope.contains(path)
@@ -246,6 +251,11 @@ impl Source {
     /// `/`. Empty for a plain folder.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// A reported path as it counts from the record root.
+    pub fn below<'p>(&self, path: &'p str) -> &'p str {
+        path.strip_prefix(&*self.prefix).unwrap_or(path)
     }
 
     /// Whether the folder of the records is one because a `program.yaml` says so.

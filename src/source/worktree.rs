@@ -2,11 +2,68 @@
 
 use git2::{Repository, Status, StatusOptions};
 
+use super::base::Doubt;
+use super::ignored;
 use super::listing::Scope;
 
 /// Flag of an index entry that a sparse checkout leaves out on purpose.
 const SKIP_WORKTREE: u16 = 1 << 14;
+/// Flag of an index entry that git was told to take for unaltered.
+const ASSUME_VALID: u16 = 1 << 15;
 const SUBMODULE: u32 = 0o160_000;
+
+/// Why git may not see what differs on disk from what is committed.
+pub(super) fn doubt(repository: &Repository) -> Result<Option<Doubt>, git2::Error> {
+    let config = repository.config()?.snapshot()?;
+    let converts = config
+        .get_string("core.autocrlf")
+        .is_ok_and(|it| !matches!(it.as_str(), "false" | "no" | "off" | "0" | ""));
+    let has_own = config.get_path("core.attributesfile").is_ok()
+        || repository.commondir().join("info/attributes").exists()
+        || ignored::user_file("attributes").is_some_and(|it| it.exists());
+    let mut has_rules = converts || has_own;
+    for entry in repository.index()?.iter() {
+        if entry.flags_extended & SKIP_WORKTREE != 0 || entry.flags & ASSUME_VALID != 0 {
+            return Ok(Some(Doubt::Unwatched));
+        }
+        let name = entry.path.rsplit(|byte| *byte == b'/').next();
+        if name == Some(b".gitattributes") && !has_rules {
+            let rules = repository.find_blob(entry.id)?;
+            has_rules = !leaves_contents(&String::from_utf8_lossy(rules.content()));
+        }
+    }
+    Ok(has_rules.then_some(Doubt::Attributes))
+}
+
+/// Whether all that a file of attributes says leaves the contents of files as they are committed.
+fn leaves_contents(rules: &str) -> bool {
+    let is_harmless = |attribute: &str| {
+        let name = attribute.split('=').next().unwrap_or(attribute);
+        matches!(
+            attribute,
+            "-text" | "-crlf" | "binary" | "-filter" | "-ident"
+        ) || [
+            "diff",
+            "-diff",
+            "merge",
+            "-merge",
+            "whitespace",
+            "-whitespace",
+        ]
+        .contains(&name)
+            || name.starts_with("linguist-")
+            || name.starts_with("export-")
+            || name.starts_with("gitlab-")
+    };
+    let lines = rules.lines().map(str::trim);
+    // A pattern in quotes may hold blanks, and a macro says what others mean.
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .all(|line| {
+            let is_plain = !line.starts_with(['"', '[']);
+            is_plain && line.split_whitespace().skip(1).all(is_harmless)
+        })
+}
 
 /// The paths of the index at or below the record root.
 #[derive(Debug, Default)]

@@ -6,12 +6,14 @@
 
 mod base64;
 mod line_index;
+mod mention;
 mod pattern;
 mod similar;
 mod span;
 
 pub use base64::decode_base64;
 pub use line_index::{LineColumn, LineIndex};
+pub use mention::Mentions;
 pub use pattern::compile_pattern;
 pub use similar::{closest, closest_or_longer};
 pub use span::Span;

@@ -28,6 +28,35 @@ pub fn record_yaml(value: &Value) -> String {
     out
 }
 
+/// A value in one line, for lists whose elements are written so.
+pub fn flow_yaml(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let pairs: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{}: {}", in_flow(key), flow_yaml(value)))
+                .collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Value::Array(list) => {
+            let items: Vec<String> = list.iter().map(flow_yaml).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::String(text) => in_flow(text),
+        scalar => inline(scalar),
+    }
+}
+
+/// Text inside of brackets, where commas and brackets are marks.
+fn in_flow(text: &str) -> String {
+    let text_inline = inline_text(text);
+    let is_bare = text_inline == text;
+    match is_bare && text.contains([',', '[', ']', '{', '}', '?']) {
+        true => Value::String(text.to_owned()).to_string(),
+        false => text_inline,
+    }
+}
+
 /// Lines of a map whose keys stand in column `indent`; the caller has written the blanks of the
 /// first line.
 fn write_map(out: &mut String, map: &serde_json::Map<String, Value>, indent: usize) {
@@ -296,6 +325,14 @@ lists:
         #[test]
         fn what_is_written_is_read_back(value in any_value()) {
             let yaml = record_yaml(&value);
+            prop_assert_eq!(&read_back(&yaml), &value, "{}", yaml);
+        }
+
+        #[test]
+        fn what_is_written_in_one_line_is_read_back(value in any_value()) {
+            let value = json!([value, {"k": value}]);
+            let yaml = flow_yaml(&value);
+            prop_assert!(!yaml.contains('\n'), "{}", yaml);
             prop_assert_eq!(&read_back(&yaml), &value, "{}", yaml);
         }
     }

@@ -39,6 +39,7 @@ impl PrArguments {
         let against = Against {
             base: &self.base,
             gate: Gate::New,
+            few: Against::ALL,
         };
         let outcome = watched(|bar| check_change(&request, Some(against), bar))?;
         ground.refuse_nothing(&outcome)?;

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use super::Side;
 use crate::document::Limits;
+use crate::engine::glimpse::{Seen, entry_of, see};
 use crate::finding::{RecordName, RemovedRecord};
-use crate::record::{IdKey, Reading, layout, read_record};
-use crate::source::{AlteredFile, Listing, Source};
-
-type Side<'s> = (&'s Source, &'s Listing);
+use crate::record::{IdKey, layout};
+use crate::source::AlteredFile;
 
 /// The records that only the first side has, in the order of their files.
 pub(super) fn removed(
-    [before, after]: [Side<'_>; 2],
+    [before, after]: [&Side<'_>; 2],
     altered: &[AlteredFile],
     limits: &Limits,
 ) -> Vec<RemovedRecord> {
@@ -23,7 +23,7 @@ pub(super) fn removed(
         .filter_map(|file| key(after, &file.path, limits))
         .collect();
     altered()
-        .filter(|it| it.was_there && before.0.is_asked(&it.path))
+        .filter(|it| it.was_there && before.source.is_asked(&it.path))
         .filter_map(|file| {
             let key = key(before, &file.path, limits)?;
             // A file that cannot be read any more is a finding, and no record that is gone.
@@ -41,13 +41,9 @@ pub(super) fn removed(
 }
 
 /// What names the record in a file; `None` for what cannot be read as one.
-fn key((source, listing): Side<'_>, path: &str, limits: &Limits) -> Option<IdKey> {
-    let files = &listing.files;
-    let at = files.binary_search_by(|it| it.path.as_str().cmp(path));
-    let bytes = source.read(files.get(at.ok()?)?, limits.bytes).ok()?;
-    let below = path.strip_prefix(source.prefix()).unwrap_or(path);
-    match read_record(below, bytes, limits) {
-        Reading::Record(record) => IdKey::of(&record),
+fn key(side: &Side<'_>, path: &str, limits: &Limits) -> Option<IdKey> {
+    match see(side.source, entry_of(&side.listing, path)?, limits) {
+        Seen::Record(record) => IdKey::of(&record),
         _ => None,
     }
 }

@@ -1,0 +1,136 @@
+//! `check --base` judges what a change can reach, and says what a check of everything says: over
+//! random edits of the example with its history. `PROBITY_CHANGES=1000` tries more of them, and
+//! `PROBITY_CHANGES_FROM=77` begins at another seed.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test, and the files of its repositories"
+)]
+
+mod edit;
+mod ground;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use edit::edit;
+use ground::{Dice, Ground};
+use probity::clock::parse_as_of;
+use probity::engine::{Against, Request, Silent, check_change};
+use probity::finding::{Breadth, Change, Finding, Gate, Outcome};
+
+/// Changes that are tried where nobody asks for more.
+const CHANGES: u64 = 60;
+
+/// What the outcome of a change says of it, in words that can be compared.
+fn told(outcome: &Outcome) -> Vec<String> {
+    let comparison = outcome.comparison.as_deref().unwrap();
+    let say = |finding: &Finding| {
+        let (change, rule) = (&finding.change, &finding.rule);
+        let (file, pointer) = (&finding.location.file, &finding.location.pointer);
+        let (severity, message) = (finding.severity, &finding.message);
+        let (by, duty) = (&finding.excepted_by, &finding.duty);
+        let print = &finding.fingerprint;
+        format!("{change:?} {rule} {file} {pointer} {severity} {message} {by:?} {duty:?} {print}")
+    };
+    let changed = outcome.findings.iter();
+    let changed = changed.filter(|it| it.change != Some(Change::Unchanged));
+    let mut told: Vec<String> = changed.chain(&comparison.fixed).map(say).collect();
+    told.extend(comparison.removed.iter().map(|it| format!("{it:?}")));
+    told.extend(comparison.shifts.iter().map(|it| format!("{it:?}")));
+    let deciding: Vec<_> = outcome.deciding().map(|it| it.severity).collect();
+    told.push(format!(
+        "decided by {deciding:?}, incomplete: {}, empty: {}, files: {}",
+        outcome.is_incomplete(),
+        outcome.is_empty(),
+        comparison.altered_files,
+    ));
+    told
+}
+
+fn compare(root: &Path, revision: Option<&str>, base: &str, few: usize) -> Outcome {
+    let against = Against {
+        base,
+        gate: Gate::New,
+        few,
+    };
+    let request = Request {
+        revision,
+        wants_history: true,
+        threads: Some(1),
+        ..Request::new(root, parse_as_of("2025-06-20T12:00:00Z").unwrap())
+    };
+    check_change(&request, Some(against), &Silent).unwrap()
+}
+
+/// Tries one change; why everything was judged, if it was.
+fn try_one(ground: &mut Ground, seed: u64) -> Option<Breadth> {
+    let mut dice = Dice(seed);
+    ground.git(&["checkout", "--quiet", "--force", "--detach", "start"]);
+    ground.git(&["clean", "-d", "--force", "--force", "-x", "--quiet"]);
+    ground.hour = 0;
+    let mut edits = Vec::new();
+    for _ in 0..dice.below(4) {
+        edits.push(edit(ground, &mut dice));
+    }
+    edits.push("base".to_owned());
+    let base = ground.commit();
+    for commit in 0..=dice.below(3) {
+        if commit > 0 {
+            edits.push("commit".to_owned());
+            ground.commit();
+        }
+        if commit > 0 && dice.below(4) == 0 {
+            ground.git(&["revert", "--no-commit", "HEAD"]);
+            ground.git(&["revert", "--quit"]);
+            edits.push("revert".to_owned());
+        }
+        for _ in 0..=dice.below(2) {
+            edits.push(edit(ground, &mut dice));
+        }
+    }
+    let is_committed = dice.below(3) > 0;
+    let head = is_committed.then(|| ground.commit());
+    let root = ground.root();
+    let narrow = compare(&root, head.as_deref(), &base, 0);
+    let whole = compare(&root, head.as_deref(), &base, Against::ALL);
+    let (found, expected) = (told(&narrow), told(&whole));
+    let reach = &narrow.comparison.as_deref().unwrap().reach;
+    assert_eq!(found, expected, "seed {seed}, {edits:#?}, {reach:?}");
+    let all = whole.comparison.as_deref().unwrap().reach.records;
+    assert_eq!(reach.records, all, "seed {seed}, {edits:#?}, {reach:?}");
+    reach.because
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn what_a_change_can_reach_says_what_everything_says() {
+    let from = number("PROBITY_CHANGES_FROM").unwrap_or(0);
+    let count = number("PROBITY_CHANGES").unwrap_or(CHANGES);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let reasons: Vec<Option<Breadth>> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers)
+            .map(|worker| {
+                scope.spawn(move || {
+                    let mut ground = Ground::new();
+                    let seeds = (from..from + count).filter(|seed| seed % workers == worker);
+                    seeds
+                        .map(|seed| try_one(&mut ground, seed))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let done = running.into_iter().flat_map(|it| it.join().unwrap());
+        done.collect()
+    });
+    let mut counts: BTreeMap<Option<Breadth>, usize> = BTreeMap::new();
+    for reason in &reasons {
+        *counts.entry(*reason).or_default() += 1;
+    }
+    let narrowed = counts.get(&None).copied().unwrap_or(0);
+    assert!(narrowed * 4 > reasons.len(), "{counts:#?}");
+}
