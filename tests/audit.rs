@@ -15,10 +15,10 @@ use std::path::Path;
 
 use probity::clock::Period;
 use probity::engine::{Request, Silent, examine};
-use probity::report::Facts;
 use probity::report::audit::{
     Audit, AuditError, Finding, Format, Question, REASONS, Rendered, Standing, Taken, audit, render,
 };
+use probity::report::{Facts, Links};
 
 fn try_report(folder: &Path, controls: &[&str], period: &str) -> Result<Audit, AuditError> {
     try_told(folder, controls, period, false)
@@ -60,7 +60,13 @@ fn report(folder: &Path) -> Audit {
 }
 
 fn any(audit: &Audit, format: Format) -> Rendered {
-    render(audit, format, &format.shipped_template(), "../").unwrap()
+    render(
+        audit,
+        format,
+        &format.shipped_template(),
+        &Links::below("../"),
+    )
+    .unwrap()
 }
 
 fn rendered(audit: &Audit, format: Format) -> String {

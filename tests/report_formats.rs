@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader, Xlsx};
 use probity::engine::{Request, Silent, examine};
-use probity::report::Facts;
 use probity::report::audit::{Audit, Format, Question, Rendered, SHEETS, Taken, audit, render};
+use probity::report::{Facts, Links};
 use serde_json::Value;
 
 fn report(folder: &Path) -> Audit {
@@ -55,7 +55,7 @@ fn broken() -> tempfile::TempDir {
 }
 
 fn files(audit: &Audit, format: Format) -> Vec<(String, String)> {
-    match render(audit, format, &format.shipped_template(), "").unwrap() {
+    match render(audit, format, &format.shipped_template(), &Links::default()).unwrap() {
         Rendered::Folder(files) => files,
         other => panic!("{other:?}"),
     }
@@ -63,7 +63,7 @@ fn files(audit: &Audit, format: Format) -> Vec<(String, String)> {
 
 fn workbook(audit: &Audit) -> Xlsx<Cursor<Vec<u8>>> {
     let format = Format::Xlsx;
-    match render(audit, format, &format.shipped_template(), "").unwrap() {
+    match render(audit, format, &format.shipped_template(), &Links::default()).unwrap() {
         Rendered::Bytes(bytes) => Xlsx::new(Cursor::new(bytes)).unwrap(),
         other => panic!("{other:?}"),
     }
@@ -153,7 +153,12 @@ fn days_are_days_and_nothing_is_a_formula() {
 fn the_same_report_gives_the_same_workbook() {
     let folder = broken();
     let audit = report(folder.path());
-    let bytes = || match render(&audit, Format::Xlsx, &Format::Xlsx.shipped_template(), "") {
+    let bytes = || match render(
+        &audit,
+        Format::Xlsx,
+        &Format::Xlsx.shipped_template(),
+        &Links::default(),
+    ) {
         Ok(Rendered::Bytes(bytes)) => bytes,
         other => panic!("{other:?}"),
     };

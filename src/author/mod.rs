@@ -17,5 +17,5 @@ pub mod skeleton;
 mod write;
 mod yaml;
 
-pub use write::{WriteError, write_atomically, write_if_unchanged, write_new};
+pub use write::{WriteError, write_atomically, write_if_unchanged, write_new, write_together};
 pub use yaml::{flow_yaml, record_yaml};

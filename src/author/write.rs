@@ -3,6 +3,7 @@
 //! The bytes go to a temporary neighbour in the same folder, are flushed to disk, and then take
 //! the file's name in one step. A reader sees the old file or the new one, never a mixture.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -64,6 +65,30 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     file.persist(path)
         .map_err(|refused| io_error(path, refused.error))?;
     sync_folder(folder);
+    Ok(())
+}
+
+/// Writes several files, replacing those there are: no name is taken before the bytes of all are on
+/// disk, so that a full disk or a missing permission leaves every file as it was.
+///
+/// # Errors
+/// See [`WriteError`]; nothing half-written is left behind.
+pub fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), WriteError> {
+    let mut stored = Vec::with_capacity(files.len());
+    for (path, bytes) in files {
+        let before = existing_file(path)?;
+        let (mut file, folder) = neighbour(path)?;
+        let done = store(&mut file, bytes, before.as_ref());
+        done.map_err(|error| io_error(path, error))?;
+        stored.push((path, file, folder));
+    }
+    let mut folders = BTreeSet::new();
+    for (path, file, folder) in stored {
+        file.persist(path)
+            .map_err(|refused| io_error(path, refused.error))?;
+        folders.insert(folder);
+    }
+    folders.into_iter().for_each(sync_folder);
     Ok(())
 }
 
@@ -281,6 +306,22 @@ mod tests {
         ));
         assert_eq!(names_in(root.path()), ["file", "folder"]);
         assert_eq!(fs::read(root.path().join("file")).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn files_are_written_together_or_not_at_all() {
+        let root = tempfile::tempdir().unwrap();
+        let path = |name: &str| root.path().join(name);
+        fs::write(path("a"), b"old").unwrap();
+        fs::create_dir(path("c")).unwrap();
+        let file = |name: &str| (path(name), name.as_bytes().to_vec());
+        let refused = write_together(&[file("a"), file("b"), file("c")]).unwrap_err();
+        assert!(refused.to_string().contains("is a folder"), "{refused}");
+        assert_eq!(names_in(root.path()), ["a", "c"]);
+        assert_eq!(fs::read(path("a")).unwrap(), b"old");
+        write_together(&[file("a"), file("b")]).unwrap();
+        assert_eq!(names_in(root.path()), ["a", "b", "c"]);
+        assert_eq!(fs::read(path("a")).unwrap(), b"a");
     }
 
     #[cfg(unix)]

@@ -249,17 +249,25 @@ pub fn pretty(report: &impl Serialize) -> String {
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        match c {
-            '\u{7f}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {
+        match steers_a_terminal(c) {
+            true => {
                 let _ = write!(text, "\\u{:04x}", u32::from(c));
             }
-            c => text.push(c),
+            false => text.push(c),
         }
     }
     text
+}
+
+/// Whether a character beyond those that JSON escapes steers a terminal.
+pub(super) const fn steers_a_terminal(c: char) -> bool {
+    matches!(
+        c,
+        '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+    )
 }
 
 fn adjusted(adjustment: &Adjustment) -> AdjustedEntry<'_> {

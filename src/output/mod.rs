@@ -15,6 +15,7 @@ mod human;
 mod json;
 mod junit;
 mod rdjson;
+mod rows;
 mod sarif;
 mod xml;
 
@@ -24,6 +25,7 @@ use std::fmt::{self, Write as _};
 
 pub use due::{DueFormat, Span, render_due};
 pub use json::pretty as render_json;
+pub use rows::render_json_rows;
 
 use crate::finding::{Adjustment, Finding, Outcome, Severity};
 

@@ -78,8 +78,8 @@ fn chapter(chapter: &Chapter) -> Group {
         ],
     );
     for it in &chapter.commits {
-        let (commit, mark) = match it.commit.as_deref().and_then(|it| it.get(..10)) {
-            Some(commit) => (Run::code(commit), Mark::Plain),
+        let (commit, mark) = match it.commit.as_deref() {
+            Some(commit) => (Run::commit(commit), Mark::Plain),
             None => (Run::marked("not committed", Mark::Warn), Mark::Warn),
         };
         table.push(

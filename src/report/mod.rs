@@ -6,6 +6,7 @@ mod change;
 mod chapter;
 mod facts;
 mod incident;
+mod links;
 mod metrics;
 mod numbers;
 mod paper;
@@ -26,6 +27,7 @@ pub use incident::{
     Filed, Filing, IncidentCounts, IncidentError, IncidentFile, IncidentLine, IncidentPapers,
     files_of, incident_report,
 };
+pub use links::Links;
 pub use metrics::{
     Better, ClaimLine, Days, Figure, Group, Measure, Member, Metrics, Missing, Review, Standing,
     Target, Unit, Unknown, metrics,

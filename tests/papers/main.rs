@@ -1,4 +1,4 @@
-//! The reports on one thing: an incident, a change, the numbers, the registries. Run as the program
+//! The reports: the audit, an incident, a change, the numbers, the registries. Run as the program
 //! itself, and read back from each format.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
@@ -7,6 +7,7 @@
     reason = "breaks records, and renews the files that the test is about"
 )]
 
+mod audit;
 #[path = "../binary/mod.rs"]
 mod binary;
 #[path = "../example/mod.rs"]

@@ -4,56 +4,30 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use probity::clock::{Moment, Period};
-use probity::engine::{Examined, Request, examine};
-use probity::report::Facts;
+use probity::engine::{Examined, examine};
+use probity::finding::Outcome;
 use probity::report::audit::{
     Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Taken, audit, render,
 };
+use probity::report::{Facts, Links};
 
-use super::options::way_to_root;
-use crate::cli::clock::as_of;
+use super::options::{GroundOptions, PeriodOptions};
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
-use crate::cli::file::{parse_output, write_file, write_folder};
-use crate::cli::sample::parse_period;
-use crate::cli::template::found_template;
+use crate::cli::file::{Content, parse_output, write_all};
 use crate::cli::terminal::{print, watched};
 
 #[derive(Debug, Args)]
 pub(crate) struct AuditArguments {
-    /// Folder of the records
-    #[arg(default_value = ".")]
-    path: PathBuf,
+    #[command(flatten)]
+    ground: GroundOptions,
 
     /// Control to report on, in any spelling: IR-6(3), ir-6.3, IRO-10.4, A.5.20; may be repeated
     /// [default: all that the programme claims]
     #[arg(long = "control", value_name = "CONTROL")]
     controls: Vec<String>,
 
-    /// Period to report on: FROM..TO, 2025-Q1, 2025-04 or 2025 [default: the last twelve months]
-    #[arg(long, value_parser = parse_period)]
-    period: Option<Period>,
-
-    /// First day of the period
-    #[arg(
-        long,
-        value_name = "DAY",
-        requires = "until",
-        conflicts_with = "period"
-    )]
-    from: Option<String>,
-
-    /// Last day of the period
-    #[arg(long, value_name = "DAY", requires = "from", conflicts_with = "period")]
-    until: Option<String>,
-
-    /// Read a git revision instead of the files on disk
-    #[arg(long, value_name = "REV")]
-    rev: Option<String>,
-
-    /// As of this date (its end, UTC), this time, or the time of the `commit` [default: now]
-    #[arg(long, value_name = "WHEN")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    period: PeriodOptions,
 
     /// Format on standard output [default: markdown, or nothing where files are written]
     #[arg(long, value_enum)]
@@ -66,15 +40,6 @@ pub(crate) struct AuditArguments {
     /// Write a format to a file, or csv and oscal to a folder; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(Format, PathBuf)>,
-
-    /// What links to files begin with, such as the address of a branch at a code host [default: the
-    /// way from the report to the root of the repository]
-    #[arg(long, value_name = "ADDRESS")]
-    link_base: Option<String>,
-
-    /// Number of threads [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -133,18 +98,9 @@ impl AuditArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let question = Question {
             controls: self.controls.clone(),
-            period: self.period()?,
+            period: self.period.period()?,
         };
-        let request = Request {
-            revision: self.rev.as_deref(),
-            wants_duties: true,
-            wants_history: true,
-            threads: self.threads.map(usize::from),
-            ..Request::new(
-                &self.path,
-                as_of(self.as_of.as_deref(), &self.path, self.rev.as_deref())?,
-            )
-        };
+        let request = self.ground.request()?;
         let examined = watched(|bar| {
             examine(&request, bar, |file, record, proofs| {
                 Some((Facts::of(record), Taken::of(file, record, proofs)))
@@ -157,43 +113,41 @@ impl AuditArguments {
             past,
             ..
         } = examined;
-        if outcome.is_empty() {
-            let shown = self.path.display();
-            return Err(Failure::usage(format!("there are no records in `{shown}`")));
-        }
+        self.ground.refuse_nothing(&outcome)?;
         let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
         let report =
             audit(&outcome, &registry, &facts, &taken, &past, &question).map_err(refused)?;
-        self.write(&report)?;
+        self.write(&report, &outcome)?;
         let is_sure = outcome.incomplete.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
     }
 
-    /// Renders all formats before the first is written: a template that fails leaves nothing
-    /// half-done.
-    fn write(&self, report: &Audit) -> Result<(), Failure> {
+    /// Renders all formats before the first is written, and writes all files or none: what fails
+    /// leaves nothing half-done.
+    fn write(&self, report: &Audit, outcome: &Outcome) -> Result<(), Failure> {
         let mut files = Vec::new();
         for (format, file) in &self.output {
-            files.push((file, self.rendered(report, *format, Some(file))?));
+            let links = self.ground.links(outcome, Some(file));
+            let content = match self.rendered(report, *format, &links)? {
+                Rendered::Text(text) => Content::File(text.into_bytes()),
+                Rendered::Bytes(bytes) => Content::File(bytes),
+                Rendered::Folder(files) => Content::Folder(files),
+            };
+            files.push((file.as_path(), content));
         }
         let shown = match (self.format, files.is_empty()) {
             (Some(format), _) => Some(format.format()),
             (None, true) => Some(Format::Markdown),
             (None, false) => None,
         };
-        if let Some(format) = shown {
-            let text = self.shown(format, self.rendered(report, format, None)?)?;
-            print(&text)?;
-        }
-        for (file, rendered) in &files {
-            match rendered {
-                Rendered::Text(text) => write_file(file, text)?,
-                Rendered::Bytes(bytes) => write_file(file, bytes)?,
-                Rendered::Folder(files) => write_folder(file, files)?,
-            }
-        }
-        Ok(())
+        let shown = shown.map(|format| {
+            let links = self.ground.links(outcome, None);
+            self.shown(format, self.rendered(report, format, &links)?)
+        });
+        let shown = shown.transpose()?;
+        write_all(files)?;
+        shown.map_or(Ok(()), |text| print(&text))
     }
 
     /// What a terminal can show of a format.
@@ -227,45 +181,14 @@ impl AuditArguments {
         }
     }
 
-    fn rendered(
-        &self,
-        report: &Audit,
-        format: Format,
-        file: Option<&PathBuf>,
-    ) -> Result<Rendered, Failure> {
+    fn rendered(&self, report: &Audit, format: Format, links: &Links) -> Result<Rendered, Failure> {
         let shipped = format.shipped_template();
-        let template = match format.template_path() {
-            Some(path) => found_template(&self.path, self.rev.as_deref(), path, shipped)?,
-            None => shipped,
-        };
-        let base = match (&self.link_base, file) {
-            (Some(base), _) => base.clone(),
-            (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
-            (None, None) => String::new(),
-        };
-        render(report, format, &template, &base).map_err(|error| match error {
+        let template = self.ground.template(format.template_path(), shipped)?;
+        render(report, format, &template, links).map_err(|error| match error {
             RenderError::Template(error) => Failure::usage(error.to_string()).hint(error.help),
             RenderError::Workbook(_) => Failure::usage(error.to_string())
                 .hint("choose a shorter period, or `--output csv=FOLDER`"),
         })
-    }
-
-    fn period(&self) -> Result<Option<Period>, Failure> {
-        let (Some(from), Some(until)) = (&self.from, &self.until) else {
-            return Ok(self.period);
-        };
-        let day = |text: &str| {
-            Moment::parse(text).ok_or_else(|| {
-                Failure::usage(format!("`{text}` is no day")).hint("write it as 2025-01-31")
-            })
-        };
-        let (first, last) = (day(from)?, day(until)?);
-        match Period::between(first, last) {
-            Some(period) => Ok(Some(period)),
-            None => Err(Failure::usage(format!(
-                "the period from {from} until {until} ends before it begins"
-            ))),
-        }
     }
 }
 

@@ -26,7 +26,8 @@ pub(crate) struct IncidentArguments {
 impl IncidentArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let options = &self.options;
-        let request = options.request()?;
+        let ground = &options.ground;
+        let request = ground.request()?;
         let Examined {
             outcome,
             registry,
@@ -38,7 +39,7 @@ impl IncidentArguments {
                 Some((Filing::of(file, record), is_it.then(proofs)))
             })
         })?;
-        options.refuse_nothing(&outcome)?;
+        ground.refuse_nothing(&outcome)?;
         let (filings, proofs): (Vec<Filing>, Vec<Option<Proofs>>) = taken.into_iter().unzip();
         let (incident, packages) = files_of(&self.id, &filings).map_err(refused)?;
         let proofs = filings
@@ -46,7 +47,7 @@ impl IncidentArguments {
             .zip(proofs)
             .find(|(it, _)| it.file == incident);
         let proofs = proofs.and_then(|(_, proofs)| proofs).unwrap_or_default();
-        let source = options.source()?;
+        let source = ground.source()?;
         let incident = read_filed(&source, incident)?;
         let packages: Result<Vec<Filed>, Failure> = packages
             .into_iter()
@@ -58,7 +59,7 @@ impl IncidentArguments {
             .map(|it| (it.file.as_str(), &it.record))
             .collect();
         let papers = IncidentPapers {
-            history: options.history(&source, &registry, &own, None),
+            history: ground.history(&source, &registry, &own, None),
             incident,
             packages,
             proofs,

@@ -23,7 +23,8 @@ pub(crate) struct MetricsArguments {
 impl MetricsArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let (options, period) = (&self.options, self.period.period()?);
-        let request = options.request()?;
+        let ground = &options.ground;
+        let request = ground.request()?;
         let Examined {
             outcome,
             registry,
@@ -34,7 +35,7 @@ impl MetricsArguments {
                 Some((Facts::of(record), Filing::of(file, record)))
             })
         })?;
-        options.refuse_nothing(&outcome)?;
+        ground.refuse_nothing(&outcome)?;
         let (facts, filings): (Vec<Option<Facts>>, Vec<Filing>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
         let report = metrics_report(&outcome, &registry, &facts, &filings, period)

@@ -10,24 +10,25 @@ use probity::document::Limits;
 use probity::engine::Request;
 use probity::finding::Outcome;
 use probity::record::{Reading, Record, Registry, read_record};
-use probity::report::{Chapter, Filed, Paper, PaperFormat, Sort, render_paper};
+use probity::report::{Chapter, Filed, Links, Paper, PaperFormat, Sort, render_paper};
 use probity::source::Source;
 use probity::template::{Template, TemplateError};
 use serde::Serialize;
 
 use crate::cli::clock::as_of;
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
-use crate::cli::file::{parse_output, write_file};
+use crate::cli::file::{Content, parse_output, write_all};
 use crate::cli::history::chapters_of;
 use crate::cli::sample::parse_period;
 use crate::cli::template::found_template;
 use crate::cli::terminal::print;
 
 /// What turns a report into a format.
-type Renderer<S> = fn(&Paper<S>, PaperFormat, &Template, &str) -> Result<String, TemplateError>;
+type Renderer<S> = fn(&Paper<S>, PaperFormat, &Template, &Links) -> Result<String, TemplateError>;
 
+/// What every report is made of.
 #[derive(Debug, Args)]
-pub(super) struct PaperOptions {
+pub(super) struct GroundOptions {
     /// Folder of the records
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
@@ -44,6 +45,22 @@ pub(super) struct PaperOptions {
     #[arg(long)]
     pub(super) no_history: bool,
 
+    /// What links to files begin with, such as the address of a branch at a code host [default: the
+    /// commit at the code host that `origin` names, or else the way from the report to the root of
+    /// the repository]
+    #[arg(long, value_name = "ADDRESS")]
+    link_base: Option<String>,
+
+    /// Number of threads [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PaperOptions {
+    #[command(flatten)]
+    pub(super) ground: GroundOptions,
+
     /// Format on standard output [default: markdown, or nothing where files are written]
     #[arg(long, value_enum)]
     format: Option<FormatName>,
@@ -51,15 +68,6 @@ pub(super) struct PaperOptions {
     /// Write a format to a file; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_format_and_file)]
     output: Vec<(PaperFormat, PathBuf)>,
-
-    /// What links to files begin with, such as the address of a branch at a code host [default: the
-    /// way from the report to the root of the repository]
-    #[arg(long, value_name = "ADDRESS")]
-    link_base: Option<String>,
-
-    /// Number of threads [default: one per core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
 }
 
 /// The days of a report.
@@ -129,7 +137,7 @@ fn parse_format_and_file(text: &str) -> Result<(PaperFormat, PathBuf), String> {
     parse_output(text, PaperFormat::parse, &names)
 }
 
-impl PaperOptions {
+impl GroundOptions {
     /// What is to be checked for the report.
     pub(super) fn request(&self) -> Result<Request<'_>, Failure> {
         Ok(Request {
@@ -178,6 +186,36 @@ impl PaperOptions {
         chapters_of(source, registry, &records, period)
     }
 
+    /// A template of the organisation at a path beside the records, or ours.
+    pub(super) fn template(
+        &self,
+        path: Option<&str>,
+        shipped: Template,
+    ) -> Result<Template, Failure> {
+        match path {
+            Some(path) => found_template(&self.path, self.rev.as_deref(), path, shipped),
+            None => Ok(shipped),
+        }
+    }
+
+    /// Where links lead from a file, or from standard output: to the commit at a code host, where
+    /// all that was read is in it.
+    pub(super) fn links(&self, outcome: &Outcome, file: Option<&Path>) -> Links {
+        let repository = outcome.repository.as_deref().unwrap_or_default();
+        if let Some(base) = &self.link_base {
+            return Links::with_commits(base, repository);
+        }
+        let committed = outcome.revision.as_deref();
+        let committed = committed.filter(|_| self.rev.is_some() || outcome.dirty == Some(false));
+        let permanent = committed.and_then(|it| Links::permanent(repository, it));
+        permanent.unwrap_or_else(|| {
+            let way = file.and_then(|file| way_to_root(&self.path, file));
+            Links::with_commits(way.unwrap_or_default(), repository)
+        })
+    }
+}
+
+impl PaperOptions {
     /// Writes a report in all formats that are asked for.
     pub(super) fn write<S: Serialize>(
         &self,
@@ -197,45 +235,30 @@ impl PaperOptions {
         outcome: &Outcome,
         render: Renderer<S>,
     ) -> Result<ExitCode, Failure> {
-        let rendered = |format: PaperFormat, file: Option<&PathBuf>| {
-            let template = self.template(sort, format)?;
-            render(paper, format, &template, &self.base_of_links(file))
+        let rendered = |format: PaperFormat, file: Option<&Path>| {
+            let (path, shipped) = (sort.template_path(format), sort.shipped_template(format));
+            let template = self.ground.template(path.as_deref(), shipped)?;
+            let links = self.ground.links(outcome, file);
+            render(paper, format, &template, &links)
                 .map_err(|error| Failure::usage(error.to_string()).hint(error.help))
         };
         let mut files = Vec::new();
         for (format, file) in &self.output {
-            files.push((file, rendered(*format, Some(file))?));
+            let text = rendered(*format, Some(file))?;
+            files.push((file.as_path(), Content::File(text.into_bytes())));
         }
         let shown = match (self.format, files.is_empty()) {
             (Some(format), _) => Some(format.format()),
             (None, true) => Some(PaperFormat::Markdown),
             (None, false) => None,
         };
-        if let Some(format) = shown {
-            print(&rendered(format, None)?)?;
-        }
-        for (file, text) in &files {
-            write_file(file, text)?;
+        let shown = shown.map(|format| rendered(format, None)).transpose()?;
+        write_all(files)?;
+        if let Some(text) = shown {
+            print(&text)?;
         }
         let is_sure = outcome.incomplete.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
-    }
-
-    /// The template of the organisation, or ours.
-    fn template(&self, sort: Sort, format: PaperFormat) -> Result<Template, Failure> {
-        let shipped = sort.shipped_template(format);
-        match sort.template_path(format) {
-            Some(path) => found_template(&self.path, self.rev.as_deref(), &path, shipped),
-            None => Ok(shipped),
-        }
-    }
-
-    fn base_of_links(&self, file: Option<&PathBuf>) -> String {
-        match (&self.link_base, file) {
-            (Some(base), _) => base.clone(),
-            (None, Some(file)) => way_to_root(&self.path, file).unwrap_or_default(),
-            (None, None) => String::new(),
-        }
     }
 }
 
@@ -257,7 +280,7 @@ pub(super) fn read_filed(source: &Source, file: &str) -> Result<Filed, Failure> 
 }
 
 /// The way from the folder of a file to the root of the repository that `path` lies in.
-pub(super) fn way_to_root(path: &Path, file: &Path) -> Option<String> {
+fn way_to_root(path: &Path, file: &Path) -> Option<String> {
     let source = Source::open(path, None).ok()?;
     let records = std::path::absolute(source.folder()?).ok()?;
     let prefix = Path::new(source.prefix());

@@ -31,9 +31,10 @@ pub(crate) struct PrArguments {
 impl PrArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let options = &self.options;
+        let ground = &options.ground;
         let request = Request {
             policies_from: self.policies_from.as_deref(),
-            ..options.request()?
+            ..ground.request()?
         };
         let against = Against {
             base: &self.base,
@@ -41,13 +42,13 @@ impl PrArguments {
             few: Against::ALL,
         };
         let outcome = watched(|bar| check_change(&request, Some(against), bar))?;
-        options.refuse_nothing(&outcome)?;
+        ground.refuse_nothing(&outcome)?;
         let Some(comparison) = outcome.comparison.as_deref() else {
             return Err(Failure::machine("the change was not compared"));
         };
-        let head = options.source()?;
+        let head = ground.source()?;
         let base = head
-            .base(&options.path, &self.base)
+            .base(&ground.path, &self.base)
             .map_err(|error| Failure::usage(with_causes(&error)))?;
         let altered = head
             .altered_since(&base.source)

@@ -25,18 +25,19 @@ pub(crate) struct RegistryArguments {
 impl RegistryArguments {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let (options, period) = (&self.options, self.period.period()?);
-        let request = options.request()?;
+        let ground = &options.ground;
+        let request = ground.request()?;
         let Examined {
             outcome, registry, ..
         } = watched(|bar| examine(&request, bar, |_, _, _| None::<()>))?;
-        options.refuse_nothing(&outcome)?;
+        ground.refuse_nothing(&outcome)?;
         let own: Vec<(&str, &Record)> = registry
             .records()
             .filter(|(_, record)| is_in_registry(record))
             .map(|(file, record)| (&**file, record))
             .collect();
         let days = period.or_else(|| parse_instant(&outcome.as_of).map(Period::year_until));
-        let changes = options.history(&options.source()?, &registry, &own, days);
+        let changes = ground.history(&ground.source()?, &registry, &own, days);
         let report = registry_report(&outcome, &registry, &changes, period)
             .map_err(|error| ahead(&error))?;
         options.write(Sort::Registry, &report, &outcome)

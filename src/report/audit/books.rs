@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::anchor;
+use super::detail::{Need, need};
 use super::model::{Asked, Mark, Run, Verdicts};
 use super::taken::{Reader, Story, Taken};
 use crate::clock::{Instant, Period, parse_instant};
@@ -30,8 +31,10 @@ pub(super) struct Books<'a> {
     packages: BTreeMap<&'a str, Vec<&'a Taken>>,
     /// The first record with each id.
     by_id: BTreeMap<&'a str, &'a Taken>,
-    /// The ids of the incidents of the period, played ones included.
-    shown: BTreeSet<&'a str>,
+    /// Why incidents of the period, played ones included, are told in full, by their ids.
+    told: BTreeMap<&'a str, Need>,
+    /// What an exception is about: incidents, by their ids.
+    excepted: BTreeSet<String>,
     /// The health checks that sampled each incident.
     samples: BTreeMap<&'a str, Vec<&'a str>>,
     /// The duties of each file.
@@ -67,7 +70,8 @@ impl<'a> Books<'a> {
             verdicts: verdicts.map(|it| (&*it.file, &*it.counts)).collect(),
             packages: BTreeMap::new(),
             by_id: BTreeMap::new(),
-            shown: BTreeSet::new(),
+            told: BTreeMap::new(),
+            excepted: excepted(registry),
             samples: BTreeMap::new(),
             duties: BTreeMap::new(),
             findings: BTreeMap::new(),
@@ -93,8 +97,9 @@ impl<'a> Books<'a> {
             }
         }
         books.sort_incidents();
-        let shown = books.incidents.iter().chain(&books.simulated);
-        books.shown = shown.map(|it| it.0.id.as_str()).collect();
+        let all = books.incidents.iter().chain(&books.simulated);
+        let told = all.filter_map(|it| Some((it.0.id.as_str(), need(&books, it.0)?)));
+        books.told = told.collect();
         for (incident, _) in books.incidents.clone() {
             let files: Vec<&str> = books.files_of(incident).map(|it| &*it.file).collect();
             for file in files {
@@ -249,13 +254,24 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// A text that leads to the trail of an incident, or to its file if it has none here.
+    /// A text that leads to the file of an incident, and to its trail if it is told in full.
     pub(super) fn incident(&self, id: &str) -> Run {
-        if self.shown.contains(id) {
-            return Run::to(id, anchor(&["trail", id]));
-        }
         let found = self.by_id.get(id);
-        found.map_or_else(|| Run::text(id), |it| Run::at(id, &it.file, it.line))
+        let run = found.map_or_else(|| Run::text(id), |it| Run::at(id, &it.file, it.line));
+        Run {
+            anchor: self.told.contains_key(id).then(|| anchor(&["trail", id])),
+            ..run
+        }
+    }
+
+    /// Why an incident of the period is told in full; `None` if it is only counted.
+    pub(super) fn told(&self, id: &str) -> Option<Need> {
+        self.told.get(id).copied()
+    }
+
+    /// Whether an exception is about an incident.
+    pub(super) fn is_excepted(&self, id: &str) -> bool {
+        self.excepted.contains(id)
     }
 
     /// The ids of the health checks that sampled an incident.
@@ -274,6 +290,14 @@ impl<'a> Books<'a> {
     pub(super) fn holders(&self, role: &str) -> String {
         self.registry.holders_of(role, self.as_of).join(", ")
     }
+}
+
+/// The incidents that exceptions are about, by the ids in front of a place.
+fn excepted(registry: &Registry) -> BTreeSet<String> {
+    let exceptions = registry.of_kind(RecordKind::Exception);
+    let subjects = exceptions.map(|it| it.root().text_of("subject"));
+    let ids = subjects.filter_map(|it| it.split('#').next());
+    ids.map(str::to_owned).collect()
 }
 
 impl Verdicts {

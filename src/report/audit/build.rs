@@ -21,6 +21,7 @@ impl Run {
             mark,
             file: None,
             line: None,
+            commit: None,
             anchor: None,
         }
     }
@@ -31,6 +32,14 @@ impl Run {
             file: Some(file.to_owned()),
             line: Some(line),
             ..Self::text(text)
+        }
+    }
+
+    /// A commit by the first letters of its id.
+    pub(in crate::report) fn commit(id: &str) -> Self {
+        Self {
+            commit: Some(id.to_owned()),
+            ..Self::code(id.get(..10).unwrap_or(id))
         }
     }
 
@@ -50,10 +59,9 @@ pub(in crate::report) fn cell(text: impl Into<String>) -> Cell {
 
 /// A cell that names a commit.
 pub(in crate::report) fn commit(name: &CommitName) -> Cell {
-    let id = name.id.get(..10).unwrap_or(&name.id);
     let day = name.at.split('T').next().unwrap_or_default();
     vec![
-        Run::code(id),
+        Run::commit(&name.id),
         Run::text(format!(" by {} on {day}", name.author)),
     ]
 }

@@ -1,9 +1,11 @@
 //! The part on controls: the rule beside the practice.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::books::Books;
 use super::build::{anchor, cell, list, number};
+use super::detail::{need_of_duty, say_left_out};
 use super::model::{Asked, Cell, Conclusion, Group, Mark, Row, Run, Table};
 use crate::document::NodeRef;
 use crate::finding::{Duty, DutyState, Finding, Severity, controls};
@@ -34,6 +36,7 @@ fn group(books: &Books<'_>, asked: &Asked, conclusion: &Conclusion) -> Group {
     }
     group.fact("Cross-walk", crosswalk(asked, &cards));
     group.fact("Practice", practice(books, id));
+    group.fact("Duties", cell(duty_counts(books, id)));
     group.tables = vec![
         checks(conclusion),
         incidents(books, id),
@@ -223,6 +226,9 @@ fn incidents(books: &Books<'_>, control: &str) -> Table {
         ],
     );
     for (incident, story) in &books.incidents {
+        if books.told(&incident.id).is_none() {
+            continue;
+        }
         let found = books.checks_of(incident, control);
         let (verdict, mark) = found.verdict();
         let numbers = [found.pass, found.fail, found.excepted, found.not_evaluated];
@@ -235,6 +241,8 @@ fn incidents(books: &Books<'_>, control: &str) -> Table {
         cells.extend(numbers.map(number));
         table.push(mark, cells);
     }
+    let elsewhere = "not told in full: their verdicts stand in the worksheet";
+    say_left_out(&mut table, books.incidents.len(), elsewhere);
     table
 }
 
@@ -294,10 +302,26 @@ pub(in crate::report) fn deviation(finding: &Finding) -> Row {
     }
 }
 
-/// The duties of a control, with their arithmetic.
+/// How many duties of a control there are, by what became of them.
+fn duty_counts(books: &Books<'_>, control: &str) -> String {
+    let mut counts: BTreeMap<DutyState, usize> = BTreeMap::new();
+    for duty in books.duties(control) {
+        *counts.entry(duty.clock.state).or_default() += 1;
+    }
+    let says = counts.iter();
+    let says = says.map(|(state, count)| format!("{count} {}", state.as_str().replace('-', " ")));
+    says.collect::<Vec<_>>().join(", ")
+}
+
+/// The duties of a control that are to be looked at, with their arithmetic.
 fn duties(books: &Books<'_>, control: &str) -> Table {
-    let mut table = duty_table(&anchor(&["duties", control]), "Duties and their clocks");
-    table.rows = books.duties(control).map(|it| duty(books, it)).collect();
+    let mut table = duty_table(
+        &anchor(&["duties", control]),
+        "Duties that are open, overdue, were met late or by escalation, or cannot be told",
+    );
+    let found = books.duties(control);
+    let found = found.filter(|it| need_of_duty(it.clock.state).is_some());
+    table.rows = found.map(|it| duty(books, it)).collect();
     table
 }
 
@@ -316,12 +340,9 @@ pub(in crate::report) fn duty_table(id: &str, caption: &str) -> Table {
 pub(super) fn duty(books: &Books<'_>, duty: &Duty) -> Row {
     let incident = books.incident(&duty.record.id);
     let mut place = vec![Run::at(duty.record.id.clone(), &duty.file, duty.line)];
-    if incident.anchor.is_some() {
+    if let Some(trail) = incident.anchor {
         place.push(Run::text(" "));
-        place.push(Run {
-            text: "trail".to_owned(),
-            ..incident
-        });
+        place.push(Run::to("trail", trail));
     }
     duty_row(duty, place)
 }

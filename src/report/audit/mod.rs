@@ -10,6 +10,8 @@ mod books;
 pub(super) mod build;
 mod conclude;
 pub(super) mod control;
+mod detail;
+pub(super) mod front;
 mod model;
 mod oscal;
 pub(super) mod page;

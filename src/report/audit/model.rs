@@ -175,6 +175,8 @@ pub struct Population {
     pub count: usize,
     /// How many were only played, and are shown but not counted.
     pub simulated: usize,
+    /// How many of those counted are told in full; the others have a row and their verdicts.
+    pub told: usize,
     /// What speaks for, and against, their being complete.
     pub completeness: Vec<Completeness>,
     /// Incidents whose files were deleted, as the commits tell.
@@ -282,7 +284,10 @@ pub struct Run {
     /// The line there, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
-    /// The place in this report it leads to.
+    /// The commit it leads to, by its whole id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The place in this report it leads to; before anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub anchor: Option<String>,
 }

@@ -3,7 +3,7 @@
 //!
 //! Every id is made from names (UUID version 5), so that the same report has the same ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -294,9 +294,9 @@ fn examined(audit: &Audit, ids: &Ids, conclusion: &Conclusion) -> Value {
         "uuid": ids.name(&format!("examined {}", conclusion.control)),
         "title": line(&format!("What was examined for {}", conclusion.name)),
         "description": format!(
-            "{} incidents examined: {} pass, {} fail, {} excepted, {} not evaluated; {} checks on them, {} on design, registers and tests.",
+            "{} incidents examined: {} pass, {} fail, {} excepted, {} not evaluated; {} checks on them, {} on design, registers and tests. {} incidents of the period are told in full and named as evidence.",
             all.examined, all.pass, all.fail, all.excepted, all.not_evaluated,
-            checks.examined, design.examined,
+            checks.examined, design.examined, audit.population.told,
         ),
         "props": [
             property("examined", &all.examined.to_string()),
@@ -308,34 +308,20 @@ fn examined(audit: &Audit, ids: &Ids, conclusion: &Conclusion) -> Value {
         "methods": ["TEST"],
         "collected": audit.basis.as_of,
     });
-    let files = trails(audit);
     let verdicts = table(audit, &anchor(&["incidents", &conclusion.control]));
     let evidence: Vec<Value> = verdicts
         .into_iter()
         .flat_map(|it| it.rows.iter().map(move |row| (it, row)))
         .filter_map(|(it, row)| {
             let (id, verdict) = (text(it, row, "incident"), text(it, row, "verdict"));
-            let href = files.get(id.as_str())?;
-            Some(json!({"href": reference(href), "description": said(&format!("{id}: {verdict}"))}))
+            let href = href(it, row, "incident")?;
+            Some(json!({"href": href, "description": said(&format!("{id}: {verdict}"))}))
         })
         .collect();
     if !evidence.is_empty() {
         observation["relevant-evidence"] = evidence.into();
     }
     observation
-}
-
-/// The file of each incident that has a trail.
-fn trails(audit: &Audit) -> BTreeMap<&str, &str> {
-    let groups = audit.sections.iter().flat_map(|it| &it.groups);
-    let trails = groups.filter(|it| it.id.starts_with("trail-"));
-    trails
-        .filter_map(|it| {
-            let record = it.facts.iter().find(|fact| fact.name == "Record")?;
-            let file = record.value.first()?.file.as_deref()?;
-            Some((it.title.split(':').next().unwrap_or_default(), file))
-        })
-        .collect()
 }
 
 /// A finding of the check, as OSCAL tells it.

@@ -1,11 +1,17 @@
 //! The model laid out as a page: sections, groups, tables, with the targets of links worked out.
 //! Templates get this and nothing else; `docs/reports.md` lists its keys, and they are frozen.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::build::{anchor, cell, number};
-use super::model::{Audit, Cell, Group, Mark, Row, Run, Section, Table};
+use super::detail::{ROWS, TRAILS};
+use super::front::Front;
+use super::model::{Audit, Group, Mark, Row, Run, Section, Table};
 use super::picture::{Picture, bars, calendar};
+use super::sheets::sheet_of;
+use crate::report::links::Links;
 
 /// What a template is filled with.
 #[derive(Debug, Serialize)]
@@ -42,7 +48,7 @@ struct Named<'a> {
 #[derive(Debug, Serialize)]
 struct Grid<'a> {
     id: &'a str,
-    caption: &'a str,
+    caption: Cow<'a, str>,
     empty: &'a str,
     columns: Vec<&'a str>,
     rows: Vec<Line<'a>>,
@@ -64,39 +70,41 @@ struct Slot<'a> {
 
 #[derive(Debug, Serialize)]
 struct Piece<'a> {
-    text: &'a str,
+    text: Cow<'a, str>,
     mark: Mark,
     /// Where it leads; empty for nowhere.
     href: String,
     /// Whether a blank stands before it.
     is_apart: bool,
+    /// Whether it is a day or an instant, which is not to be broken into lines.
+    is_time: bool,
 }
 
-/// The parts that come before those of the plan, and the index of questions after them.
-pub(super) struct Front {
-    summary: Vec<Group>,
-    basis: Vec<Group>,
-    population: Vec<Group>,
-    questions: Vec<Group>,
+/// How much of a report a page shows, and where its links lead.
+struct View<'a> {
+    links: &'a Links,
+    /// The most rows of a table.
+    rows: usize,
+    /// The most details of a part.
+    details: usize,
+    /// The anchors of what is not shown.
+    hidden: BTreeSet<&'a str>,
 }
 
-impl Front {
-    pub(super) fn of(audit: &Audit) -> Self {
-        Self {
-            summary: summary(audit),
-            basis: vec![basis(audit)],
-            population: vec![population(audit)],
-            questions: vec![questions(audit)],
-        }
-    }
-}
-
-/// Lays a report out. Files are found below `base`.
-pub(super) fn page<'a>(audit: &'a Audit, front: &'a Front, base: &str) -> Page<'a> {
+/// Lays a report out: of large tables the rows that need an eye, and others up to a limit.
+pub(super) fn page<'a>(audit: &'a Audit, front: &'a Front, links: &'a Links) -> Page<'a> {
+    let groups = audit.sections.iter().map(|it| &it.groups);
+    let details = groups.map(|it| it.iter().filter(|group| group.is_detail).skip(TRAILS));
+    let view = View {
+        links,
+        rows: ROWS,
+        details: TRAILS,
+        hidden: details.flatten().map(|it| it.id.as_str()).collect(),
+    };
     let part = |id: &str, title: &str, groups: &'a [Group]| Part {
         id: format!("section-{id}"),
         title: title.to_owned(),
-        groups: groups.iter().map(|it| block(it, base)).collect(),
+        groups: view.blocks(groups),
     };
     let mut sections = vec![
         part("summary", "Conclusions", &front.summary),
@@ -130,19 +138,25 @@ pub(super) fn page<'a>(audit: &'a Audit, front: &'a Front, base: &str) -> Page<'
     }
 }
 
-/// Lays out what has sections only. Pictures stand in the group that they name.
+/// Lays out what has sections only, whole. Pictures stand in the group that they name.
 pub(in crate::report) fn lay_out<'a>(
     title: String,
     subtitle: String,
     sections: &'a [Section],
     pictures: &[(String, Picture)],
-    base: &str,
+    links: &'a Links,
 ) -> Page<'a> {
+    let view = View {
+        links,
+        rows: usize::MAX,
+        details: usize::MAX,
+        hidden: BTreeSet::new(),
+    };
     let shown = |group: &'a Group| {
         let own = pictures.iter().filter(|(id, _)| *id == group.id);
         Block {
             pictures: own.map(|(_, picture)| picture.clone()).collect(),
-            ..block(group, base)
+            ..view.block(group)
         }
     };
     let part = |it: &'a Section| Part {
@@ -157,273 +171,233 @@ pub(in crate::report) fn lay_out<'a>(
     }
 }
 
-fn block<'a>(group: &'a Group, base: &str) -> Block<'a> {
-    Block {
-        id: &group.id,
-        title: &group.title,
-        is_detail: group.is_detail,
-        notes: group.notes.iter().map(|it| pieces(it, base)).collect(),
-        facts: group
-            .facts
-            .iter()
-            .map(|it| Named {
-                name: &it.name,
-                pieces: pieces(&it.value, base),
-            })
-            .collect(),
-        pictures: Vec::new(),
-        tables: group.tables.iter().map(|it| grid(it, base)).collect(),
+impl<'a> View<'a> {
+    /// The groups of a part, with a word on the details that are left out.
+    fn blocks(&self, groups: &'a [Group]) -> Vec<Block<'a>> {
+        let shown = groups.iter();
+        let shown = shown.filter(|it| !(it.is_detail && self.hidden.contains(it.id.as_str())));
+        let mut blocks: Vec<Block<'a>> = shown.map(|it| self.block(it)).collect();
+        let details = groups.iter().filter(|it| it.is_detail).count();
+        if let Some(first) = blocks.first_mut().filter(|_| details > self.details) {
+            let says = format!(
+                "The first {} of these {details} are shown here; all stand in the JSON.",
+                self.details
+            );
+            first.notes.push(vec![Piece::said(says)]);
+        }
+        blocks
     }
-}
 
-fn grid<'a>(table: &'a Table, base: &str) -> Grid<'a> {
-    let line = |row: &'a Row| Line {
-        id: &row.id,
-        mark: row.mark,
-        cells: row
-            .cells
-            .iter()
-            .zip(&table.columns)
-            .map(|(cell, column)| Slot {
-                column: &column.title,
-                pieces: pieces(cell, base),
-            })
-            .collect(),
-    };
-    Grid {
-        id: &table.id,
-        caption: &table.caption,
-        empty: &table.empty,
-        columns: table.columns.iter().map(|it| it.title.as_str()).collect(),
-        rows: table.rows.iter().map(line).collect(),
+    fn block(&self, group: &'a Group) -> Block<'a> {
+        let facts = group.facts.iter().map(|it| Named {
+            name: &it.name,
+            pieces: self.pieces(&it.value),
+        });
+        Block {
+            id: &group.id,
+            title: &group.title,
+            is_detail: group.is_detail,
+            notes: group.notes.iter().map(|it| self.pieces(it)).collect(),
+            facts: facts.collect(),
+            pictures: Vec::new(),
+            tables: group.tables.iter().map(|it| self.grid(it)).collect(),
+        }
     }
-}
 
-fn piece<'a>(run: &'a Run, base: &str) -> Piece<'a> {
-    let href = match (&run.anchor, &run.file) {
-        (Some(anchor), _) => format!("#{anchor}"),
-        (None, Some(file)) => {
-            // What means something in an address stands for itself in a name of a file.
-            let file = file
-                .replace('%', "%25")
-                .replace('#', "%23")
-                .replace('?', "%3F");
-            match run.line {
-                Some(line) => format!("{base}{file}#L{line}"),
-                None => format!("{base}{file}"),
+    fn grid(&self, table: &'a Table) -> Grid<'a> {
+        let line = |row: &'a Row| Line {
+            id: &row.id,
+            mark: row.mark,
+            cells: row
+                .cells
+                .iter()
+                .zip(&table.columns)
+                .map(|(cell, column)| Slot {
+                    column: &column.title,
+                    pieces: self.pieces(cell),
+                })
+                .collect(),
+        };
+        let (rows, caption) = self.shown(table);
+        Grid {
+            id: &table.id,
+            caption,
+            empty: &table.empty,
+            columns: table.columns.iter().map(|it| it.title.as_str()).collect(),
+            rows: rows.into_iter().map(line).collect(),
+        }
+    }
+
+    /// The rows that are shown, and a caption that says how many are not. What links lead to is
+    /// always shown.
+    fn shown(&self, table: &'a Table) -> (Vec<&'a Row>, Cow<'a, str>) {
+        let mut rows: Vec<&Row> = table.rows.iter().collect();
+        let is_led_to = rows.iter().any(|it| !it.id.is_empty());
+        if rows.len() <= self.rows || is_led_to {
+            return (rows, Cow::Borrowed(&table.caption));
+        }
+        rows.sort_by_key(|it| match it.mark {
+            Mark::Bad => 0,
+            Mark::Warn => 1,
+            _ => 2,
+        });
+        let all = rows.len();
+        rows.truncate(self.rows);
+        let place = match sheet_of(&table.id) {
+            Some(sheet) => format!(
+                "the sheet {sheet} of the workbook, {}.csv and the JSON",
+                sheet.to_lowercase()
+            ),
+            None => "the JSON".to_owned(),
+        };
+        let caption = format!(
+            "{} ({} of {all} rows, those that need an eye first; all stand in {place})",
+            table.caption, self.rows
+        );
+        (rows, Cow::Owned(caption))
+    }
+
+    fn href(&self, run: &Run) -> String {
+        let anchor = run.anchor.as_deref();
+        match (anchor, &run.file, &run.commit) {
+            (Some(anchor), ..) if !self.hidden.contains(anchor) => format!("#{anchor}"),
+            (_, Some(file), _) => self.links.file(file, run.line),
+            (_, None, Some(commit)) => self.links.commit(commit),
+            (_, None, None) => String::new(),
+        }
+    }
+
+    fn piece(&self, run: &'a Run) -> Piece<'a> {
+        // In Markdown a bar ends a cell even inside of code.
+        let is_code = run.mark == Mark::Code && !run.text.contains('|') && !run.text.is_empty();
+        Piece {
+            text: Cow::Borrowed(&run.text),
+            mark: if run.mark == Mark::Code && !is_code {
+                Mark::Plain
+            } else {
+                run.mark
+            },
+            href: self.href(run),
+            is_apart: false,
+            is_time: false,
+        }
+    }
+
+    /// The pieces of a cell. Blanks at their ends are told apart from them, because escaping takes
+    /// them away.
+    fn pieces(&self, runs: &'a [Run]) -> Vec<Piece<'a>> {
+        let mut is_apart = false;
+        let mut pieces: Vec<Piece<'a>> = Vec::with_capacity(runs.len());
+        for run in runs {
+            let is_whole = run.mark == Mark::Code || run.file.is_some() || run.anchor.is_some();
+            let parts = match is_whole {
+                true => vec![(run.text.as_str(), false)],
+                false => parted(&run.text),
+            };
+            for (text, is_time) in parts {
+                is_apart |= text.starts_with(char::is_whitespace);
+                if !text.trim().is_empty() {
+                    pieces.push(Piece {
+                        text: Cow::Borrowed(text),
+                        is_apart: is_apart && !pieces.is_empty(),
+                        is_time,
+                        ..self.piece(run)
+                    });
+                    is_apart = text.ends_with(char::is_whitespace);
+                }
             }
         }
-        (None, None) => String::new(),
-    };
-    // In Markdown a bar ends a cell even inside of code.
-    let is_code = run.mark == Mark::Code && !run.text.contains('|') && !run.text.is_empty();
-    Piece {
-        text: &run.text,
-        mark: if run.mark == Mark::Code && !is_code {
-            Mark::Plain
-        } else {
-            run.mark
-        },
-        href,
-        is_apart: false,
+        pieces
     }
 }
 
-/// The pieces of a cell. Blanks at their ends are told apart from them, because escaping takes
-/// them away.
-fn pieces<'a>(runs: &'a [Run], base: &str) -> Vec<Piece<'a>> {
-    let mut is_apart = false;
-    let mut pieces: Vec<Piece<'a>> = Vec::with_capacity(runs.len());
-    for run in runs {
-        is_apart |= run.text.starts_with(char::is_whitespace);
-        if !run.text.trim().is_empty() {
-            pieces.push(Piece {
-                is_apart: is_apart && !pieces.is_empty(),
-                ..piece(run, base)
-            });
-            is_apart = run.text.ends_with(char::is_whitespace);
+impl Piece<'_> {
+    /// A text of the page itself.
+    fn said(text: String) -> Self {
+        Self {
+            text: Cow::Owned(text),
+            mark: Mark::Plain,
+            href: String::new(),
+            is_apart: false,
+            is_time: false,
         }
     }
-    pieces
 }
 
-pub(super) fn summary(audit: &Audit) -> Vec<Group> {
-    let mut table = Table::new(
-        "conclusions",
-        "What the records support, control by control",
-        "",
-        &[
-            ("control", "Control"),
-            ("title", "Title"),
-            ("conclusion", "Conclusion"),
-            ("because", "Because"),
-            ("examined", "Incidents examined"),
-            ("pass", "Pass"),
-            ("fail", "Fail"),
-            ("excepted", "Excepted"),
-            ("not_evaluated", "Not evaluated"),
-        ],
-    );
-    for it in &audit.conclusions {
-        let reasons: Vec<&str> = it.reasons.iter().map(|it| it.says.as_str()).collect();
-        let mark = it.standing.mark();
-        let mut cells = vec![
-            vec![Run::to(it.name.clone(), anchor(&["control", &it.control]))],
-            cell(it.title.clone()),
-            vec![Run::marked(it.standing.words(), mark)],
-            cell(reasons.join("; ")),
-        ];
-        let found = &it.incidents;
-        let numbers = [
-            found.examined,
-            found.pass,
-            found.fail,
-            found.excepted,
-            found.not_evaluated,
-        ];
-        cells.extend(numbers.map(number));
-        table.push(mark, cells);
+/// A text in parts: days and instants, and what stands between them.
+fn parted(text: &str) -> Vec<(&str, bool)> {
+    let mut parts = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        let is_begin = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        let length = if is_begin { time_at(&bytes[at..]) } else { 0 };
+        if length == 0 {
+            at += 1;
+            continue;
+        }
+        parts.push((&text[from..at], false));
+        parts.push((&text[at..at + length], true));
+        at += length;
+        from = at;
     }
-    let mut head = Group::head("summary");
-    head.tables.push(table);
-    let mut attention = Group::new("attention", "What to look at first");
-    attention.tables.clone_from(&audit.attention);
-    vec![head, attention]
+    parts.push((&text[from..], false));
+    parts
 }
 
-pub(super) fn basis(audit: &Audit) -> Group {
-    let basis = &audit.basis;
-    let mut group = Group::head("basis");
-    group.fact("Organisation", cell(basis.organisation.clone()));
-    let period = &basis.period;
-    let running = if period.is_running {
-        ", not over yet"
-    } else {
-        ""
+/// How long the day or instant is that a text begins with; 0 if it begins with none.
+fn time_at(text: &[u8]) -> usize {
+    const DAY: &[u8] = b"0000-00-00";
+    let is_like = |text: &[u8], form: &[u8]| {
+        text.len() >= form.len()
+            && text.iter().zip(form).all(|(byte, sign)| match sign {
+                b'0' => byte.is_ascii_digit(),
+                sign => byte == sign,
+            })
     };
-    let says = format!(
-        "{} to {}{running} ({})",
-        period.from, period.to, period.because
-    );
-    group.fact("Period", cell(says));
-    group.fact("As of", cell(basis.as_of.clone()));
-    group.fact("Revision", revision(basis.revision.as_deref(), basis.dirty));
-    let controls: Vec<String> = basis
-        .controls
-        .iter()
-        .map(|it| match &it.asked_as {
-            Some(name) if *name != it.name => format!("{} (asked for as {name})", it.name),
-            _ => it.name.clone(),
-        })
-        .collect();
-    group.fact("Controls", cell(controls.join(", ")));
-    group.fact("Records examined", number(basis.records));
-    group.fact(
-        "Commits examined",
-        match basis.commits {
-            Some(commits) => number(commits),
-            None => vec![Run::marked("none", Mark::Warn)],
-        },
-    );
-    group.fact(
-        "Made by",
-        cell(format!("{} {}", basis.tool, basis.tool_version)),
-    );
-    group.fact(
-        "Digest of schemas and rules",
-        vec![Run::code(basis.policy_digest.clone())],
-    );
-    group
-}
-
-/// The revision that was read, with what is to be known of it.
-pub(in crate::report) fn revision(id: Option<&str>, dirty: Option<bool>) -> Cell {
-    match (id, dirty) {
-        (Some(id), Some(true)) => vec![
-            Run::code(id),
-            Run::marked(" with local changes that are in no commit", Mark::Warn),
-        ],
-        (Some(id), _) => vec![Run::code(id)],
-        (None, _) => vec![Run::marked(
-            "none: the records are in no git repository",
-            Mark::Warn,
-        )],
+    if !is_like(text, DAY) {
+        return 0;
+    }
+    let rest = &text[DAY.len()..];
+    let is_time = |byte: &&u8| byte.is_ascii_digit() || b":.Z+-".contains(byte);
+    let clock = match is_like(rest, b"T00:00") {
+        true => 1 + rest[1..].iter().take_while(is_time).count(),
+        false => 0,
+    };
+    // A sentence may end behind it.
+    let tail = &text[..DAY.len() + clock];
+    let stops = tail.iter().rev().take_while(|it| b":.+-".contains(it));
+    let length = tail.len() - stops.count();
+    match text.get(length) {
+        Some(next) if next.is_ascii_alphanumeric() => 0,
+        _ => length,
     }
 }
 
-fn population(audit: &Audit) -> Group {
-    let population = &audit.population;
-    let mut group = Group::head("population");
-    group.note(population.rule.clone());
-    group.fact("Incidents", number(population.count));
-    group.fact("Only played", number(population.simulated));
-    group.tables = vec![
-        population.table.clone(),
-        completeness(audit),
-        population.deletions.clone(),
-    ];
-    group
-}
+#[cfg(test)]
+mod tests {
+    use super::parted;
 
-/// What speaks for, and against, the population being complete.
-pub(super) fn completeness(audit: &Audit) -> Table {
-    let mut table = Table::new(
-        "completeness",
-        "Is this all? What speaks for it, and what cannot be known",
-        "",
-        &[("holds", "Holds"), ("says", "What was looked at")],
-    );
-    for it in &audit.population.completeness {
-        let (holds, mark) = match it.holds {
-            Some(true) => ("yes", Mark::Good),
-            Some(false) => ("no", Mark::Bad),
-            None => ("not established", Mark::Muted),
+    #[test]
+    fn days_and_instants_are_told_from_the_rest() {
+        let times = |text| -> Vec<&str> {
+            let parts = parted(text).into_iter();
+            parts.filter(|it| it.1).map(|it| it.0).collect()
         };
-        table.push(
-            mark,
-            vec![vec![Run::marked(holds, mark)], cell(it.says.clone())],
-        );
-    }
-    table
-}
-
-pub(super) fn questions(audit: &Audit) -> Group {
-    let mut table = Table::new(
-        "questions",
-        "Each question, with its answer and where it is shown",
-        "No question belongs to these controls.",
-        &[
-            ("id", "No."),
-            ("asks", "Question"),
-            ("control", "Control"),
-            ("answer", "Answer"),
-            ("says", "What it rests on"),
-            ("links", "Shown in"),
-        ],
-    );
-    for it in &audit.questions {
-        let mark = it.finding.mark();
-        let name = audit
-            .basis
-            .controls
-            .iter()
-            .find(|asked| asked.id == it.control);
-        table.push(
-            mark,
-            vec![
-                cell(it.id.clone()),
-                cell(it.asks.clone()),
-                cell(name.map_or(it.control.as_str(), |it| it.name.as_str())),
-                vec![Run::marked(it.finding.words(), mark)],
-                cell(it.says.clone()),
-                super::build::list(it.links.iter().cloned()),
-            ],
-        );
-        if let Some(row) = table.rows.last_mut() {
-            row.id = anchor(&["question", &it.id]);
+        let whole = |text| parted(text).into_iter().map(|it| it.0).collect::<String>();
+        for (text, expected) in [
+            ("since 2025-05-06T07:30Z + 8h", vec!["2025-05-06T07:30Z"]),
+            ("2025-05-06..2025-06-01.", vec!["2025-05-06", "2025-06-01"]),
+            (
+                "at 2025-05-06T07:30:00+02:00.",
+                vec!["2025-05-06T07:30:00+02:00"],
+            ),
+            ("INC-2025-0003 x2025-05-06 2025-05-067", vec![]),
+            ("事件 2025-05-06 ü", vec!["2025-05-06"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(times(text), expected, "{text}");
+            assert_eq!(whole(text), text);
         }
     }
-    let mut group = Group::head("questions");
-    group.tables.push(table);
-    group
 }

@@ -8,6 +8,9 @@ use crate::clock::Moment;
 use crate::document::NodeRef;
 use crate::record::{Record, RecordKind};
 
+/// The most incidents that are named for a third party.
+const LATEST: usize = 12;
+
 /// The third parties: what is known of each, and in which incidents it was considered.
 pub(super) fn third_parties(books: &Books<'_>) -> Vec<Group> {
     let mut table = Table::new(
@@ -43,6 +46,7 @@ pub(super) fn third_parties(books: &Books<'_>) -> Vec<Group> {
             .incidents
             .iter()
             .filter(|it| it.1.parties.iter().any(|line| line.id == party.id));
+        let considered = considered.map(|it| books.incident(&it.0.id)).collect();
         table.push(
             Mark::Plain,
             vec![
@@ -58,7 +62,7 @@ pub(super) fn third_parties(books: &Books<'_>) -> Vec<Group> {
                 cell(channels.collect::<Vec<_>>().join(", ")),
                 cell(clause),
                 cell(root.text_of("reviewed_on")),
-                list(considered.map(|it| books.incident(&it.0.id))),
+                latest(considered),
             ],
         );
         if let Some(row) = table.rows.last_mut() {
@@ -68,6 +72,16 @@ pub(super) fn third_parties(books: &Books<'_>) -> Vec<Group> {
     let mut group = Group::head("thirdparties");
     group.tables = vec![table, contacts(books), considered(books)];
     vec![group]
+}
+
+/// The last of many, and how many come before.
+fn latest(all: Vec<Run>) -> Vec<Run> {
+    let before = all.len().saturating_sub(LATEST);
+    let mut cell = list(all.into_iter().skip(before));
+    if before > 0 {
+        cell.push(Run::text(format!(" and {before} before")));
+    }
+    cell
 }
 
 /// Whom to reach at each third party. Numbers and addresses stay in the records.

@@ -63,6 +63,11 @@ pub(super) fn population(books: &Books<'_>) -> Population {
         rule: RULE.to_owned(),
         count: books.incidents.len(),
         simulated: books.simulated.len(),
+        told: books
+            .incidents
+            .iter()
+            .filter(|it| books.told(&it.0.id).is_some())
+            .count(),
         completeness: completeness(books),
         deletions: deletions(books),
         table,
@@ -256,7 +261,7 @@ fn deletions(books: &Books<'_>) -> Table {
                 vec![Run::code(it.path.clone())],
                 cell(it.left.at.clone()),
                 cell(it.left.author.clone()),
-                vec![Run::code(it.left.id.clone())],
+                vec![Run::commit(&it.left.id)],
                 cell(if is_inside { "yes" } else { "no" }),
                 vec![Run::marked(explained, mark)],
                 commit(&it.kept),

@@ -1,23 +1,36 @@
 //! The parts that list what happened: incidents with their trails, what left, what was reported
 //! inside.
 
+use std::cmp::Reverse;
+
 use super::books::Books;
 use super::build::{anchor, cell, commit, list};
+use super::detail::NEEDS;
 use super::model::{Group, Mark, Run, Table};
 use super::taken::{Story, Taken};
 use crate::record::RecordKind;
 
-/// The trails of incidents: of those that happened, then of those that were played.
+/// The trails of incidents: of those that happened, then of those that were played. Of many those
+/// that are told in full, the most serious first.
 pub(super) fn incidents(books: &Books<'_>) -> Vec<Group> {
     let all = books.incidents.iter().chain(&books.simulated);
-    let mut groups: Vec<Group> = all
-        .map(|(taken, story)| trail(books, taken, story))
+    let mut told: Vec<_> = all
+        .filter_map(|it| Some((books.told(&it.0.id)?, it)))
         .collect();
-    if groups.is_empty() {
-        let mut head = Group::head("incidents");
-        head.note("No incident of the period; the part on the population says what that rests on.");
-        groups.push(head);
+    let all = books.incidents.len() + books.simulated.len();
+    let mut head = Group::head("incidents");
+    match (all, told.len()) {
+        (0, _) => head
+            .note("No incident of the period; the part on the population says what that rests on."),
+        (all, count) if count < all => {
+            told.sort_by_key(|it| Reverse(it.0));
+            head.note(format!("{count} of {all} incidents are told in full, the most serious first: {NEEDS}. Each of the others has its row in the population, with what was done in time in the worksheet; `probity report incident ID` tells it in full."));
+        }
+        _ => {}
     }
+    let mut groups: Vec<Group> = Vec::new();
+    groups.extend((!head.notes.is_empty()).then_some(head));
+    groups.extend(told.iter().map(|(_, it)| trail(books, it.0, it.1)));
     groups
 }
 

@@ -1,10 +1,12 @@
 //! From the model to bytes, one format each.
 
+use super::front::Front;
 use super::model::Audit;
 use super::oscal;
-use super::page::{Front, page};
+use super::page::page;
 use super::spreadsheet::{csv_files, workbook};
-use crate::output::render_json;
+use crate::output::render_json_rows;
+use crate::report::links::Links;
 use crate::template::{self, Budget, Form, Template, TemplateError, fill};
 
 /// A format of the report.
@@ -110,7 +112,7 @@ impl Format {
     }
 }
 
-/// Renders a report. Links to files begin with `base`.
+/// Renders a report.
 ///
 /// # Errors
 /// See [`RenderError`].
@@ -118,12 +120,12 @@ pub fn render(
     audit: &Audit,
     format: Format,
     template: &Template,
-    base: &str,
+    links: &Links,
 ) -> Result<Rendered, RenderError> {
     let text = match format {
-        Format::Json => render_json(audit),
-        Format::Markdown => filled(audit, template::Format::Markdown, template, base)?,
-        Format::Html => filled(audit, template::Format::Html, template, base)?,
+        Format::Json => render_json_rows(audit),
+        Format::Markdown => filled(audit, template::Format::Markdown, template, links)?,
+        Format::Html => filled(audit, template::Format::Html, template, links)?,
         Format::Xlsx => {
             let book = workbook(audit).map_err(RenderError::Workbook)?;
             return Ok(Rendered::Bytes(book));
@@ -141,7 +143,7 @@ fn filled(
     audit: &Audit,
     format: template::Format,
     template: &Template,
-    base: &str,
+    links: &Links,
 ) -> Result<String, TemplateError> {
     let front = Front::of(audit);
     let form = Form {
@@ -149,5 +151,5 @@ fn filled(
         budget: BUDGET,
         names: "The names are `title`, `subtitle` and `sections`; docs/reports.md lists their keys.",
     };
-    fill(template, &page(audit, &front, base), &form)
+    fill(template, &page(audit, &front, links), &form)
 }

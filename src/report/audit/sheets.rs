@@ -1,8 +1,8 @@
 //! The report as tables that a spreadsheet shows: what workbook and CSV files have in common.
 
 use super::build::cell;
+use super::front::{basis, summary};
 use super::model::{Audit, Cell, Column, Group, Mark, Row, Run, Table};
-use super::page::{basis, summary};
 use crate::clock::{Instant, Moment};
 
 /// A sheet of the workbook, or a CSV file.
@@ -14,7 +14,7 @@ pub(super) struct Sheet {
 }
 
 /// The names of the sheets, in their order.
-pub const SHEETS: [&str; 13] = [
+pub const SHEETS: [&str; 19] = [
     "Basis",
     "Conclusions",
     "Population",
@@ -24,11 +24,47 @@ pub const SHEETS: [&str; 13] = [
     "Deviations",
     "Exceptions",
     "Duties",
+    "Messages",
+    "Parties",
+    "Reports",
+    "Weaknesses",
+    "Tasks",
+    "Evidence",
     "Contacts",
     "Targets",
     "Metrics",
     "Questions",
 ];
+
+/// The sheets that a part of the report is shown in whole.
+const WHOLE: [(&str, &str); 9] = [
+    ("exceptions-all", "Exceptions"),
+    ("sharing-register", "Messages"),
+    ("parties-considered", "Parties"),
+    ("reports", "Reports"),
+    ("weaknesses", "Weaknesses"),
+    ("tasks-open", "Tasks"),
+    ("evidence-manifest", "Evidence"),
+    ("contacts", "Contacts"),
+    ("metric-figures", "Metrics"),
+];
+
+/// The sheet that has all rows of a table, if there is one.
+pub(super) fn sheet_of(table: &str) -> Option<&'static str> {
+    let found = WHOLE.iter().find(|it| it.0 == table);
+    let kinds = [
+        ("population", "Population"),
+        ("deletions", "Deletions"),
+        ("attention-exceptions", "Exceptions"),
+        ("attention-overdue", "Duties"),
+        ("attention-late", "Duties"),
+        ("duties-", "Duties"),
+        ("deviations-", "Deviations"),
+        ("incidents-", "Worksheet"),
+    ];
+    let kind = || kinds.iter().find(|it| table.starts_with(it.0));
+    found.or_else(kind).map(|it| it.1)
+}
 
 /// A value of a cell, as a spreadsheet knows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,16 +150,22 @@ pub(super) fn sheets(audit: &Audit) -> Vec<Sheet> {
         facts(audit),
         conclusions.cloned().unwrap_or_default(),
         audit.population.table.clone(),
-        super::page::completeness(audit),
+        super::front::completeness(audit),
         audit.population.deletions.clone(),
         audit.worksheet.clone(),
         deviations(audit),
         found("exceptions-all"),
         audit.duties.clone(),
+        found("sharing-register"),
+        found("parties-considered"),
+        found("reports"),
+        found("weaknesses"),
+        found("tasks-open"),
+        found("evidence-manifest"),
         found("contacts"),
         found("metric-targets"),
         found("metric-figures"),
-        super::page::questions(audit).tables.remove(0),
+        super::front::questions(audit).tables.remove(0),
     ];
     let pairs = SHEETS.into_iter().zip(tables);
     pairs.map(|(name, table)| Sheet { name, table }).collect()

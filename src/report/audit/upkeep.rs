@@ -223,7 +223,7 @@ pub(super) fn evidence(books: &Books<'_>) -> Vec<Group> {
         }
     }
     let mut group = Group::head("evidence");
-    group.note("The rules `changed-evidence` and `missing-evidence` compare files with these hashes; what they found stands at the controls. When a hash was first committed, and by whom, is shown by the history of the repository only.");
+    group.note("The rules `changed-evidence` and `missing-evidence` compare files with these hashes; `replaced-evidence` asks the commits whether a file was exchanged. What they found stands at the controls.");
     group.tables.push(table);
     vec![group]
 }

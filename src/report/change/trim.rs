@@ -3,6 +3,7 @@
 
 use super::ChangeFile;
 use crate::report::audit::Section;
+use crate::report::links::Links;
 use crate::report::paper::{Paper, PaperFormat, render_paper};
 use crate::template::{Template, TemplateError};
 
@@ -20,22 +21,22 @@ pub fn render_change(
     paper: &Paper<ChangeFile>,
     format: PaperFormat,
     template: &Template,
-    base: &str,
+    links: &Links,
 ) -> Result<String, TemplateError> {
-    let whole = render_paper(paper, format, template, base)?;
+    let whole = render_paper(paper, format, template, links)?;
     if format != PaperFormat::Markdown || fits(&whole) {
         return Ok(whole);
     }
     let mut trimmed = paper.clone();
     for most in TRIES {
         trimmed.sections = cut(&paper.sections, *most);
-        let text = render_paper(&trimmed, format, template, base)?;
+        let text = render_paper(&trimmed, format, template, links)?;
         if fits(&text) {
             return Ok(text);
         }
     }
     // Only a template of its own, or one endless value, comes here.
-    let text = render_paper(&trimmed, format, template, base)?;
+    let text = render_paper(&trimmed, format, template, links)?;
     let mut short = String::new();
     let mut length = 0;
     for line in text.lines() {

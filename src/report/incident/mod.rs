@@ -7,6 +7,7 @@ mod exhibits;
 mod model;
 mod packages;
 mod picture;
+mod scene;
 mod story;
 mod told;
 mod weaknesses;

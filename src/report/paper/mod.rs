@@ -8,7 +8,7 @@ mod render;
 use serde::Serialize;
 
 use super::audit::build::{cell, list, number};
-use super::audit::page::revision;
+use super::audit::front::revision;
 use super::audit::picture::Picture;
 use super::audit::{Group, Mark, ReportPeriod, Run, Section, Table};
 use super::metrics::Missing;

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Paper;
-use crate::output::render_json;
+use crate::output::render_json_rows;
 use crate::report::audit::page::lay_out;
+use crate::report::links::Links;
 use crate::template::{self, Budget, Form, Template, TemplateError, fill};
 
 /// A format of these reports.
@@ -98,7 +99,7 @@ impl Sort {
     }
 }
 
-/// Renders a report. Links to files begin with `base`.
+/// Renders a report.
 ///
 /// # Errors
 /// [`TemplateError`] for a template that cannot be used.
@@ -106,10 +107,10 @@ pub fn render_paper<S: Serialize>(
     paper: &Paper<S>,
     format: PaperFormat,
     template: &Template,
-    base: &str,
+    links: &Links,
 ) -> Result<String, TemplateError> {
     let format = match format {
-        PaperFormat::Json => return Ok(render_json(paper)),
+        PaperFormat::Json => return Ok(render_json_rows(paper)),
         PaperFormat::Markdown => template::Format::Markdown,
         PaperFormat::Html => template::Format::Html,
     };
@@ -123,7 +124,7 @@ pub fn render_paper<S: Serialize>(
         paper.subtitle.clone(),
         &paper.sections,
         &paper.pictures,
-        base,
+        links,
     );
     fill(template, &page, &form)
 }

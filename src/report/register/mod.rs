@@ -2,6 +2,7 @@
 //! role, and what changed in a period.
 
 mod chain;
+mod contacts;
 mod tables;
 
 use serde::Serialize;
@@ -92,10 +93,8 @@ pub fn registry_report(
     let channels = desk.channels(&mut counts);
     let findings = desk.findings(&mut counts);
     let mut changed = history(changes);
-    let is_untouched = |it: &[Chapter]| it.iter().all(|it| it.commits.is_empty());
-    if let (Ok(chapters), Some(head)) = (changes.as_deref(), changed.first_mut())
-        && is_untouched(chapters)
-    {
+    let is_quiet = |all: &Vec<Chapter>| all.iter().all(|it| it.commits.is_empty());
+    if let (true, Some(head)) = (changes.as_ref().is_ok_and(is_quiet), changed.first_mut()) {
         head.notes.clear();
         head.note(format!(
             "No commit of this period changed a registry. That rests on {} commits read, by the clocks of those who made them.",
