@@ -77,8 +77,3 @@ fn the_grc_lead_can_follow_their_page() {
 fn the_auditor_can_follow_their_page() {
     follow("docs/howto/auditor.md");
 }
-
-#[test]
-fn a_repository_can_be_begun_as_the_page_says() {
-    follow("docs/writing.md");
-}
