@@ -5,6 +5,7 @@
 //! converts tables of other systems; [`sample`] draws what a health check looks at; [`skeleton`] is a
 //! repository to begin with; [`init`] writes the example with its history. This module knows no rule, no terminal and no clock.
 
+pub mod form;
 pub mod import;
 pub mod init;
 pub mod package;

@@ -14,6 +14,7 @@ mod init;
 mod lsp;
 mod man;
 mod metrics;
+mod new;
 mod package;
 mod policy;
 mod report;
@@ -43,6 +44,8 @@ enum Command {
     Check(check::Check),
     /// Write what a repository of records begins with, or an example organisation.
     Init(init::Init),
+    /// Write a new record: what is needed now, and what may follow as comments.
+    New(new::New),
     /// Turn a table from another system into incident records.
     Import(import::Import),
     /// List what is still to be done, and by when.
@@ -79,6 +82,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(),
             Command::Init(init) => init.run(),
+            Command::New(new) => new.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),

@@ -11,6 +11,7 @@ mod doubt;
 mod far;
 mod reach;
 mod removed;
+mod trace;
 
 use super::glimpse::Known;
 use super::part::Left;
@@ -130,7 +131,10 @@ impl Run<'_> {
                 match doubt::doubt(&verdicts, &reached, sides) {
                     None => {
                         let judged = verdicts[1].outcome.stats.records;
-                        let left_out = reached.known.values().flatten().count();
+                        let rows = reached.known.rows.iter();
+                        let is_asked = |path: &str| sides[1].source.is_asked(path);
+                        let left_out = rows.filter(|(path, row)| row.is_some() && is_asked(path));
+                        let left_out = left_out.count();
                         let reach = Reach {
                             judged,
                             records: judged + left_out,
@@ -186,7 +190,7 @@ impl Run<'_> {
     fn one(&self, side: &Side<'_>, known: Option<&Known>) -> Result<Verdict, CheckError> {
         let files = side.listing.files.len();
         self.progress
-            .begin(files.saturating_sub(known.map_or(0, Known::len)));
+            .begin(files.saturating_sub(known.map_or(0, |it| it.rows.len())));
         let session = Session {
             source: side.source,
             listing: &side.listing,
@@ -219,7 +223,7 @@ impl<'s> Side<'s> {
     /// Leaves the records that are known unjudged.
     fn leave_out(&mut self, known: &Known) {
         for file in &mut self.listing.files {
-            file.in_scope &= !known.contains_key(&file.path);
+            file.in_scope &= !known.rows.contains_key(&file.path);
         }
     }
 

@@ -284,14 +284,16 @@ impl Session<'_> {
 
     /// Control exceptions in force that accepted nothing, where their subject was examined.
     fn unmatched_exceptions(&self, bench: &Bench<'_>, whole: &mut Whole) {
-        let is_whole = self.listing.files.iter().all(|file| file.in_scope);
-        for (id, _) in bench.acceptance.in_force() {
+        let mut files = self.listing.files.iter();
+        let is_whole = files.all(|file| self.source.is_asked(&file.path));
+        let is_settled = |subject: &str| self.known.is_none_or(|it| it.is_settled(subject));
+        for (id, subject) in bench.acceptance.in_force() {
             if whole.totals.used.contains(id) {
                 whole.totals.tally.pass(Builtin::UnmatchedException, 1);
                 continue;
             }
             let home = bench.registry.home_of(RecordKind::Exception, id);
-            if let Some((file, record)) = home.filter(|_| is_whole) {
+            if let Some((file, record)) = home.filter(|_| is_whole && is_settled(subject)) {
                 let sealer = Sealer::of_record(file, record, bench);
                 whole.totals.tally.fail(Builtin::UnmatchedException);
                 let faults = [unmatched(record)];

@@ -1,6 +1,6 @@
 //! What is known of records that are not judged: enough to refer to them and to count them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::{Row, row_of};
 use crate::document::Limits;
@@ -8,9 +8,24 @@ use crate::record::{Reading, Record, RecordKind, layout, read_record};
 use crate::source::{FileEntry, Listing, Source};
 use crate::text::Mentions;
 
-/// Files that are not judged, by their paths as reported: the row of each, or none where it is none
-/// of our business.
-pub(super) type Known = BTreeMap<String, Option<Row>>;
+/// What is known of files that are not judged.
+#[derive(Default)]
+pub(super) struct Known {
+    /// By their paths as reported the row of each, or none where it is none of our business.
+    pub(super) rows: BTreeMap<String, Option<Row>>,
+    /// Evidence of which all is judged that may explain why nobody registers it.
+    pub(super) weighed: BTreeSet<String>,
+    /// Records of the registries at which findings in files that are not judged may be shown.
+    pub(super) shown_at: BTreeSet<String>,
+}
+
+impl Known {
+    /// Whether everything is judged that an exception about a record may accept.
+    pub(super) fn is_settled(&self, subject: &str) -> bool {
+        let mut rows = self.rows.values().flatten();
+        !self.shown_at.contains(subject) && !rows.any(|row| row.id.as_deref() == Some(subject))
+    }
+}
 
 /// What a file turns out to be.
 pub(super) enum Seen {

@@ -154,9 +154,9 @@ pub(super) struct Left {
     pub(super) incidents: Incidents,
     /// Exceptions that accepted something.
     pub(super) used: BTreeSet<String>,
-    /// Exceptions that might have.
-    pub(super) in_force: BTreeSet<String>,
-    /// Files in folders of evidence that no record registers.
+    /// Exceptions that might have, with the records they are about.
+    pub(super) in_force: BTreeMap<String, String>,
+    /// Files in folders of evidence that no record registers, and that are not told.
     pub(super) strays: BTreeSet<String>,
     /// Whether a rule failed to evaluate.
     pub(super) has_failed: bool,
@@ -168,7 +168,7 @@ pub(super) struct Left {
 pub(super) struct Whole {
     pub(super) findings: Vec<Finding>,
     pub(super) totals: Totals,
-    /// Files in folders of evidence that no record registers.
+    /// Files in folders of evidence that no record registers, and that are not told.
     pub(super) strays: BTreeSet<String>,
 }
 

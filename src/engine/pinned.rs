@@ -208,10 +208,10 @@ impl Pinned {
         }
     }
 
-    /// The texts of its programs and packs.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        let texts = self.files.iter();
-        texts.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
+    /// Its packs.
+    pub(super) fn packs<'p>(&'p self, request: &'p Request<'_>) -> impl Iterator<Item = Record> {
+        let records = self.records(request).map(|(_, record)| record);
+        records.filter(|record| record.kind == RecordKind::Policy)
     }
 
     /// What could not be examined of the revision.

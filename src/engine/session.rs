@@ -126,11 +126,12 @@ impl Session<'_> {
                     let (mut whole, incomplete) =
                         self.finish(&mut parts, totals, &bench, &incidents);
                     let in_force = bench.acceptance.in_force();
+                    let owned = |(id, subject): (&str, &str)| (id.to_owned(), subject.to_owned());
                     let left = Left {
                         parts: Parts::new(),
                         incidents,
                         used: whole.totals.used.clone(),
-                        in_force: in_force.map(|(id, _)| id.to_owned()).collect(),
+                        in_force: in_force.map(owned).collect(),
                         strays: std::mem::take(&mut whole.strays),
                         has_failed: !whole.totals.broken.is_empty(),
                         scattered: BTreeSet::new(),
@@ -194,13 +195,13 @@ impl Session<'_> {
 
     /// What is known of the record in a file that is not judged.
     fn known_row(&self, file: u32) -> Option<&Row> {
-        self.known?.get(&self.entry(file).path)?.as_ref()
+        self.known?.rows.get(&self.entry(file).path)?.as_ref()
     }
 
     /// The parts of the files of a folder, if none of them is judged.
     fn known_parts(&self, files: &[u32], totals: &mut Totals) -> Option<Vec<(u32, Part)>> {
         let known = self.known?;
-        let of_file = |file: &u32| Some((*file, known.get(&self.entry(*file).path)?));
+        let of_file = |file: &u32| Some((*file, known.rows.get(&self.entry(*file).path)?));
         let rows: Option<Vec<(u32, &Option<Row>)>> = files.iter().map(of_file).collect();
         let parts = rows?.into_iter().map(|(file, row)| {
             totals.stats.yaml_files += 1;

@@ -90,10 +90,10 @@ impl Across<'_> {
                 false => strays.push(path),
             }
         }
-        if session.known.is_some() {
-            // What explains them may stand in records that are not judged.
-            whole.strays = strays.into_iter().map(str::to_owned).collect();
-            return;
+        if let Some(known) = session.known {
+            // What explains the others may stand in records that are not judged.
+            let others = strays.extract_if(.., |it| !known.weighed.contains(*it));
+            whole.strays = others.map(str::to_owned).collect();
         }
         if strays.is_empty() {
             return;

@@ -14,10 +14,22 @@ pub struct Mentions(Option<Regex>);
 impl Mentions {
     /// A search for names; `None` if there are too many.
     pub fn of(names: &BTreeSet<String>) -> Option<Self> {
-        if names.is_empty() {
+        Self::of_names_and_digests(names, &BTreeSet::new())
+    }
+
+    /// The same for digests as well, in upper or lower case.
+    pub fn of_names_and_digests(
+        names: &BTreeSet<String>,
+        digests: &BTreeSet<String>,
+    ) -> Option<Self> {
+        if names.is_empty() && digests.is_empty() {
             return Some(Self(None));
         }
-        let escaped: Vec<String> = names.iter().map(|it| regex::escape(it)).collect();
+        let names = names.iter().map(|it| regex::escape(it));
+        let digests = digests
+            .iter()
+            .map(|it| format!("(?i:{})", regex::escape(it)));
+        let escaped: Vec<String> = names.chain(digests).collect();
         let search = RegexBuilder::new(&escaped.join("|"))
             .size_limit(LARGEST)
             .build();
@@ -46,5 +58,13 @@ mod tests {
         assert!(mentions.stand_in("a.b"));
         assert!(!mentions.stand_in("aab inc-1"));
         assert!(!self::mentions(&[]).stand_in("anything"));
+    }
+
+    #[test]
+    fn digests_are_found_in_any_case() {
+        let digests = BTreeSet::from(["ab01".to_owned()]);
+        let mentions = Mentions::of_names_and_digests(&BTreeSet::new(), &digests).unwrap();
+        assert!(mentions.stand_in("sha256: AB01") && mentions.stand_in("ab01"));
+        assert!(!mentions.stand_in("ab02"));
     }
 }

@@ -74,7 +74,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     // What is sent is judged before it is written, by the computations that judge it afterwards.
     (
         "author",
-        &["text", "clock", "template", "document", "record", "policy"],
+        &[
+            "text", "clock", "template", "document", "finding", "schema", "record", "policy",
+        ],
     ),
 ];
 

@@ -17,9 +17,8 @@ pub(super) fn doubt(
     if verdicts.iter().any(|it| it.left.has_failed) {
         return Some(Breadth::FailedRule);
     }
-    let is_whole = sides[1]
-        .source
-        .is_asked(sides[1].source.prefix().trim_end_matches('/'));
+    let mut files = sides[1].listing.files.iter();
+    let is_whole = files.all(|it| sides[1].source.is_asked(&it.path));
     if is_whole && !are_exceptions_alike(verdicts, reached) {
         return Some(Breadth::Exception);
     }
@@ -27,22 +26,27 @@ pub(super) fn doubt(
 }
 
 /// Whether the same exceptions are needed on both sides. One that accepts none of the findings at
-/// hand may accept one that is not, which both sides have.
+/// hand may accept one that is not, which both sides have; unless all are at hand.
 fn are_exceptions_alike([before, after]: &[Verdict; 2], reached: &Reached) -> bool {
     let is_open = |verdict: &Verdict, id: &String| {
-        verdict.left.in_force.contains(id) && !verdict.left.used.contains(id)
+        let subject = verdict.left.in_force.get(id);
+        let is_unsettled = subject.is_some_and(|it| !reached.known.is_settled(it));
+        is_unsettled && !verdict.left.used.contains(id)
     };
-    let all = before.left.in_force.union(&after.left.in_force);
-    all.into_iter()
-        .all(|id| match (is_open(before, id), is_open(after, id)) {
-            (false, false) => true,
-            (true, true) => !reached.exceptions.contains(id),
-            _ => false,
-        })
+    let mut all = before
+        .left
+        .in_force
+        .keys()
+        .chain(after.left.in_force.keys());
+    all.all(|id| match (is_open(before, id), is_open(after, id)) {
+        (false, false) => true,
+        (true, true) => !reached.exceptions.contains(id),
+        _ => false,
+    })
 }
 
-/// Whether files that nobody registers are told alike. Findings elsewhere may explain them, which
-/// is the same on both sides unless those at hand may.
+/// Whether files that nobody registers, and that are not told, would be told alike. Findings
+/// elsewhere may explain them, which is the same on both sides unless those at hand may.
 fn are_strays_alike([before, after]: &[Verdict; 2], reached: &Reached) -> bool {
     let strays = &after.left.strays;
     if before.left.strays.is_empty() && strays.is_empty() {

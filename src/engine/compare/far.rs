@@ -59,21 +59,20 @@ const MAKES: &[&str] = &[
     ".format(",
 ];
 
+/// How a letter is written that does not stand in the text.
+const ESCAPES: &[&str] = &["\\x", "\\X", "\\u", "\\U", "\\0", "\\1", "\\2", "\\3"];
+
 /// Whether the rules in the text of a pack may look at records that a change reaches without the
 /// record that they judge naming them. `names` are those of records that differ.
 pub(super) fn looks_far(pack: &str, names: &Mentions) -> bool {
     // Calls may stand apart from their brackets.
     let words: Vec<&str> = pack.split_whitespace().collect();
-    let pack = &words
-        .join(" ")
-        .replace(" (", "(")
-        .replace(" .", ".")
-        .replace(". ", ".");
+    let pack = &words.join(" ").replace(" (", "(").replace(" .", ".");
     let makes_texts = || pack.contains('+') || MAKES.iter().any(|it| pack.contains(it));
     let leads = || LEADS.iter().any(|it| has_word(pack, it));
     // What is written in escapes may say anything.
     names.stand_in(pack)
-        || pack.contains('\\')
+        || ESCAPES.iter().any(|it| pack.contains(it))
         || FAR.iter().any(|it| has_word(pack, it))
         || (leads() && makes_texts())
 }
@@ -120,6 +119,8 @@ mod tests {
             "require: third_party(record.party + '-id').tier == 1"
         ));
         assert!(is_far("require: exists(record.ticket)"));
+        assert!(is_far("require: exists (record.ticket)"));
+        assert!(is_far(r"require: third_party('corvid\x2did').tier == 1"));
         assert!(is_far("require: 'summary(\"INC-1\") == null'"));
     }
 

@@ -5,20 +5,24 @@
 //! does, whose evidence does, or that name a record that differs; also where a system or a third
 //! party leads there. Where everything hangs on what differs, everything is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::far::looks_far;
+use super::trace::Trace;
 use super::{Run, Side, commits};
+use crate::document::NodeRef;
 use crate::engine::cabinet::registered;
-use crate::engine::glimpse::{Known, Seen, does_mention, entry_of, incidents, see};
+use crate::engine::glimpse::{Known, Seen, does_mention, incidents, see};
 use crate::engine::part::{Row, number_of};
-use crate::engine::pinned::Pinned;
 use crate::finding::Breadth;
 use crate::record::{Record, RecordKind, layout};
-use crate::source::{Differences, Doubt, Listing};
+use crate::source::{Differences, Doubt, FileEntry, Listing};
 use crate::text::Mentions;
+
+/// What is known of files, by their paths as reported.
+type Rows = BTreeMap<String, Option<Row>>;
 
 /// What a change can reach: all but what is known.
 pub(super) struct Reached {
@@ -30,25 +34,6 @@ pub(super) struct Reached {
     pub(super) exceptions: BTreeSet<String>,
     /// Whether something that differs is refused.
     pub(super) has_refused: bool,
-}
-
-/// What is known of the change so far.
-#[derive(Default)]
-struct Trace {
-    /// Ids of records that differ, and of the systems and third parties that name them.
-    names: BTreeSet<String>,
-    /// Incidents that are judged with their packages.
-    incidents: BTreeSet<String>,
-    /// Paths of evidence that differs, or that a record registers that is judged, as numbers.
-    files: BTreeSet<u64>,
-    /// Files that are judged whatever they hold.
-    paths: BTreeSet<String>,
-    /// The ids of records on each side, among the files that differ.
-    ids: [BTreeSet<String>; 2],
-    /// How third parties that differ can be reached, on each side.
-    contacts: [BTreeSet<String>; 2],
-    exceptions: BTreeSet<String>,
-    has_refused: bool,
 }
 
 /// A file that is the same on both sides.
@@ -102,6 +87,9 @@ pub(super) fn reached(
         return Err(Breadth::Registry(RecordKind::ThirdParty.name()));
     }
     trace.note_former(after, run)?;
+    for side in sides {
+        trace.note_evidence(side, &altered, run);
+    }
     trace.known(after, differences, altered, run)
 }
 
@@ -111,161 +99,44 @@ fn are_listed_alike(
     after: &Listing,
     altered: &BTreeSet<String>,
 ) -> Result<(), Breadth> {
-    let paths = |listing: &Listing| -> BTreeSet<String> {
-        let files = listing.files.iter().map(|it| it.path.clone());
-        let evidence = listing.evidence.iter().map(ToString::to_string);
-        files.chain(evidence).collect()
-    };
-    let (left, right) = (paths(before), paths(after));
-    let mut apart = left.symmetric_difference(&right);
-    match apart.all(|it| altered.contains(it)) && before.skipped == after.skipped {
+    let is_told = |path: &str| altered.contains(path);
+    let files = apart(
+        before.files.iter().map(|it| it.path.as_str()),
+        after.files.iter().map(|it| it.path.as_str()),
+    );
+    let evidence = apart(
+        before.evidence.iter().map(|it| &**it),
+        after.evidence.iter().map(|it| &**it),
+    );
+    let is_alike = files.into_iter().chain(evidence).all(is_told);
+    match is_alike && before.skipped == after.skipped {
         true => Ok(()),
         false => Err(Breadth::Unlisted),
     }
 }
 
-/// Whether everything hangs on records of a kind.
-const fn is_everywhere(kind: RecordKind) -> bool {
-    !matches!(
-        kind,
-        RecordKind::Incident
-            | RecordKind::Package
-            | RecordKind::ThirdParty
-            | RecordKind::System
-            | RecordKind::Exercise
-            | RecordKind::HealthCheck
-            | RecordKind::Exception
-    )
+/// What only one of two lists has, both in order.
+fn apart<'p>(
+    left: impl Iterator<Item = &'p str>,
+    right: impl Iterator<Item = &'p str>,
+) -> Vec<&'p str> {
+    let (mut left, mut right) = (left.peekable(), right.peekable());
+    let mut apart = Vec::new();
+    loop {
+        match (left.peek(), right.peek()) {
+            (Some(one), Some(two)) if one == two => {
+                left.next();
+                right.next();
+            }
+            (Some(one), Some(two)) if one < two => apart.extend(left.next()),
+            (Some(_), None) => apart.extend(left.next()),
+            (_, Some(_)) => apart.extend(right.next()),
+            (None, None) => return apart,
+        }
+    }
 }
 
 impl Trace {
-    /// Notes a file that differs, as one side has it.
-    fn note(
-        &mut self,
-        at: usize,
-        side: &Side<'_>,
-        path: &str,
-        run: &Run<'_>,
-    ) -> Result<(), Breadth> {
-        let below = side.source.below(path);
-        self.files.insert(number_of(below));
-        // Folders may have come or gone with it.
-        let folders = below.match_indices('/').map(|(end, _)| &below[..end]);
-        self.files.extend(folders.map(number_of));
-        self.incidents
-            .extend(layout::incident_folder(below).map(str::to_owned));
-        let Some(entry) = entry_of(&side.listing, path) else {
-            return Ok(());
-        };
-        let promise = layout::promise(below);
-        let seen = see(side.source, entry, &run.request.limits);
-        if let Some(promise) = &promise
-            && promise.kind != RecordKind::Package
-        {
-            self.names.extend(promise.id.map(str::to_owned));
-        }
-        match seen {
-            Seen::Record(record) => self.note_record(Some(at), below, &record),
-            Seen::Foreign => Ok(()),
-            Seen::Unread => Err(Breadth::Unlisted),
-            Seen::Refused(row) => {
-                self.has_refused = true;
-                let kind = row.as_ref().map(|it| it.kind);
-                let kind = kind.or(promise.map(|it| it.kind));
-                let id = row.as_ref().and_then(|it| it.id.as_deref());
-                if kind.is_some_and(RecordKind::is_registry) || (row.is_some() && id.is_none()) {
-                    return Err(Breadth::Unreadable);
-                }
-                if let Some(row) = &row {
-                    self.incidents
-                        .extend(incidents(below, row).map(str::to_owned));
-                    let is_package = row.kind == RecordKind::Package;
-                    let own = id.filter(|_| !is_package).map(str::to_owned);
-                    self.ids[at].extend(own.clone());
-                    self.names.extend(own);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Notes a record of a file that differs, as one side has it, or none any more.
-    fn note_record(
-        &mut self,
-        at: Option<usize>,
-        below: &str,
-        record: &Record,
-    ) -> Result<(), Breadth> {
-        if is_everywhere(record.kind) {
-            return Err(Breadth::Registry(record.kind.name()));
-        }
-        let row = Row::of(below, record);
-        self.incidents
-            .extend(incidents(below, &row).map(str::to_owned));
-        self.files.extend(&row.registered);
-        if record.kind != RecordKind::Package {
-            self.names.insert(record.id.clone());
-            if let Some(at) = at {
-                self.ids[at].insert(record.id.clone());
-            }
-        }
-        match record.kind {
-            RecordKind::Exception => {
-                let subject = record.root().text_of("subject");
-                let subject = subject.split('#').next().unwrap_or(subject);
-                self.names.insert(subject.to_owned());
-                self.exceptions.insert(record.id.clone());
-            }
-            RecordKind::ThirdParty => {
-                let contacts = record.root().list_of("contacts");
-                let reach = contacts.map(|it| it.text_of("reach").to_owned());
-                if let Some(at) = at {
-                    self.contacts[at].extend(reach);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Notes what files were in between.
-    fn note_versions(
-        &mut self,
-        touched: &commits::Touched,
-        side: &Side<'_>,
-    ) -> Result<(), Breadth> {
-        let Ok(history) = side.chronicle.history() else {
-            return Ok(());
-        };
-        for (path, content) in &touched.versions {
-            let content = content.filter(|_| layout::is_yaml(path));
-            let record = content.map(|it| history.read(path, it)).transpose();
-            if let Some(record) = record.map_err(|_| Breadth::History)?.flatten() {
-                self.note_record(None, path, &record)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes the records that once bore an id that came or went.
-    fn note_former(&mut self, side: &Side<'_>, run: &Run<'_>) -> Result<(), Breadth> {
-        let [before, after] = &self.ids;
-        let moved: BTreeSet<String> = before.symmetric_difference(after).cloned().collect();
-        if moved.is_empty() {
-            return Ok(());
-        }
-        let moved = Mentions::of(&moved).ok_or(Breadth::Names)?;
-        for (path, gone) in commits::formerly(side, &moved, run.request.limits.bytes)? {
-            self.incidents
-                .extend(layout::incident_folder(&path).map(str::to_owned));
-            if let Some(record) = gone {
-                self.names.insert(record.id);
-            }
-            self.paths.insert(path);
-        }
-        Ok(())
-    }
-
     /// Finds out which files are judged, and keeps what is known of the others.
     fn known(
         mut self,
@@ -296,6 +167,7 @@ impl Trace {
                     let below = side.source.below(&entry.path);
                     let paths = registered(below, &record).map(|(_, path)| number_of(&path));
                     self.files.extend(paths);
+                    self.kept.insert((record.kind, record.id.clone()));
                     match record.kind {
                         RecordKind::System | RecordKind::ThirdParty => nodes.push(*record),
                         RecordKind::Policy => packs.push(*record),
@@ -309,18 +181,20 @@ impl Trace {
         }
         self.follow(nodes)?;
         let names = Mentions::of(&self.names).ok_or(Breadth::Names)?;
-        let pinned = run.shared.pinned.iter().flat_map(Pinned::texts);
-        let own = packs.iter().map(|it| it.tree.source());
-        if own.chain(pinned).any(|pack| looks_far(pack, &names)) {
+        let pinned = run.shared.pinned.iter();
+        packs.extend(pinned.flat_map(|it| it.packs(run.request)));
+        if packs.iter().any(|pack| looks_far(&texts(pack), &names)) {
             return Err(Breadth::OwnRules);
         }
 
+        let names = Mentions::of_names_and_digests(&self.names, &self.digests);
+        let names = names.ok_or(Breadth::Names)?;
         let is_hidden = |path: &str| {
             let reported = format!("{}{path}", side.source.prefix());
             let mut ignored = differences.ignored.iter();
             ignored.any(|it| it.trim_end_matches('/') == reported || is_below(&reported, it))
         };
-        let look = |entry: &crate::source::FileEntry| {
+        let look = |entry: &FileEntry| {
             run.progress.advance();
             let below = side.source.below(&entry.path);
             let (row, is_hit) = match see(side.source, entry, limits) {
@@ -339,10 +213,11 @@ impl Trace {
         };
         let all = streams.into_par_iter().chain(loose);
         let same: Result<Vec<Option<Same>>, Breadth> = all.map(look).collect();
-        let known = self.left_out(side, same?.into_iter().flatten().collect())?;
-        if !known.values().flatten().any(|row| row.is_read) {
+        let rows = self.left_out(side, same?.into_iter().flatten().collect())?;
+        if !rows.values().flatten().any(|row| row.is_read) {
             return Err(Breadth::FewRecords);
         }
+        let known = self.weigh(rows, side);
         Ok(Reached {
             known,
             altered,
@@ -365,9 +240,34 @@ impl Trace {
         }
     }
 
+    /// What can be settled without the files that are left out.
+    fn weigh(&self, rows: Rows, side: &Side<'_>) -> Known {
+        // A record outside of the folders of incidents may explain evidence anywhere.
+        let is_loose = |(path, row): (&String, &Option<Row>)| {
+            row.is_some() && layout::incident_folder(side.source.below(path)).is_none()
+        };
+        let weighed = match rows.iter().any(is_loose) {
+            true => BTreeSet::new(),
+            false => self.evidence.clone(),
+        };
+        let is_followed = |kind: RecordKind, id: &String| {
+            matches!(kind, RecordKind::System | RecordKind::ThirdParty) && self.names.contains(id)
+        };
+        let kept = self
+            .kept
+            .iter()
+            .filter(|(kind, id)| !is_followed(*kind, id));
+        let shown_at = kept.map(|(_, id)| id.clone()).collect();
+        Known {
+            rows,
+            weighed,
+            shown_at,
+        }
+    }
+
     /// The files that are not judged: their incident is not, and they share no evidence with what
     /// is.
-    fn left_out(&mut self, side: &Side<'_>, mut same: Vec<Same>) -> Result<Known, Breadth> {
+    fn left_out(&mut self, side: &Side<'_>, mut same: Vec<Same>) -> Result<Rows, Breadth> {
         loop {
             let mut left = Vec::with_capacity(same.len());
             let before = same.len();
@@ -398,6 +298,12 @@ impl Trace {
             same = left;
         }
     }
+}
+
+/// All that a pack says, as it reads.
+fn texts(pack: &Record) -> String {
+    let texts: Vec<&str> = pack.tree.scalars().map(NodeRef::scalar_text).collect();
+    texts.join("\n")
 }
 
 /// Whether a path lies in a folder, which ends in `/`.

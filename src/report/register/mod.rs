@@ -92,7 +92,10 @@ pub fn registry_report(
     let channels = desk.channels(&mut counts);
     let findings = desk.findings(&mut counts);
     let mut changed = history(changes);
-    if let (Ok([]), Some(head)) = (changes.as_deref(), changed.first_mut()) {
+    let is_untouched = |it: &[Chapter]| it.iter().all(|it| it.commits.is_empty());
+    if let (Ok(chapters), Some(head)) = (changes.as_deref(), changed.first_mut())
+        && is_untouched(chapters)
+    {
         head.notes.clear();
         head.note(format!(
             "No commit of this period changed a registry. That rests on {} commits read, by the clocks of those who made them.",
