@@ -38,6 +38,13 @@ pub(super) fn reference(catalogue: &Catalogue) -> Page {
             format!("{} that rules speak", link("Functions", "functions.md")),
         ],
     );
+    page.items(
+        "The program",
+        vec![format!(
+            "{}: every command with its options",
+            link("Command line", "cli.md")
+        )],
+    );
     page
 }
 

@@ -7,6 +7,7 @@
     reason = "a test that reads the repository itself"
 )]
 
+mod book;
 mod coverage;
 mod direction;
 mod documents;

@@ -1,5 +1,7 @@
 //! `probity man`.
 
+mod markdown;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -19,6 +21,10 @@ pub(crate) struct ManualPages {
     /// Write the pages of all commands into this folder instead
     #[arg(long, value_name = "DIR", conflicts_with = "command")]
     to: Option<PathBuf>,
+
+    /// Print all commands with their options as one page of Markdown instead
+    #[arg(long, conflicts_with_all = ["command", "to"])]
+    markdown: bool,
 }
 
 impl ManualPages {
@@ -27,6 +33,7 @@ impl ManualPages {
         program.build();
         match &self.to {
             Some(folder) => write_all(&program, folder)?,
+            None if self.markdown => print(&markdown::page(&program))?,
             None => print(&page(&self.find(&program)?)?)?,
         }
         Ok(ExitCode::from(CLEAN))
