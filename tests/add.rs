@@ -142,7 +142,7 @@ fn evidence_gets_its_digest_and_is_named_by_what_it_proves() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("the SHA-256 digest of"), "{run:?}");
     let outside = fixture.beside("outside.md");
-    fs::write(&outside, "x").unwrap();
+    probity::author::write_new(&outside, b"x").unwrap();
     options.truncate(options.len() - 2);
     options[3] = outside.to_str().unwrap();
     let run = adds(&fixture, &options);

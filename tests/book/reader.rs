@@ -70,7 +70,7 @@ impl Reader {
         });
         let marked = |mark: char| -> String {
             let kept = lines.iter().filter(|it| it.starts_with([' ', mark]));
-            kept.map(|it| format!("{}\n", &it[1..])).collect()
+            kept.flat_map(|it| [&it[1..], "\n"]).collect()
         };
         let file = self.place(name);
         let text = fs::read_to_string(&file).unwrap();
@@ -86,7 +86,8 @@ impl Reader {
     /// Writes a file whose name stands in the first line as a comment; other blocks are only read.
     pub(crate) fn write(&self, block: &[&str]) {
         let name = block.first().and_then(|it| it.strip_prefix("# "));
-        let Some(name) = name.filter(|it| !it.contains(' ') && it.ends_with(".yaml")) else {
+        let Some(name) = name.filter(|it| !it.contains(' ') && it.strip_suffix(".yaml").is_some())
+        else {
             return;
         };
         let file = self.place(name);

@@ -236,9 +236,9 @@ fn errors(effect: &Effect) -> Vec<String> {
 }
 
 fn made_worse(errors: &[String]) -> Failure {
-    let rows: String = errors.iter().map(|it| format!("\n  {it}")).collect();
+    let rows = errors.join("\n  ");
     Failure::usage(format!(
-        "nothing was written; there would be an error more:{rows}"
+        "nothing was written; there would be an error more:\n  {rows}"
     ))
     .hint("mend it, or add `--anyway` to write it as it is")
 }

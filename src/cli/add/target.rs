@@ -4,10 +4,11 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use probity::author::form::{Answers, Form};
-use probity::document::Limits;
+use probity::document::{Limits, NodeRef};
 use probity::evidence::Examination;
 use probity::output::tamed;
 use probity::record::{Reading, Record, RecordKind, read_record};
+use probity::source::read_file;
 use probity::text::closest;
 use serde_json::Value;
 
@@ -38,16 +39,14 @@ impl Found {
         let file = the_only(desk, form.kind, id)?;
         let path = desk.on_disk(&file);
         let shown = tamed(&path.display().to_string());
-        let bytes = std::fs::read(&path)
+        let limits = Limits::default();
+        let bytes = read_file(&path, limits.bytes)
             .map_err(|error| Failure::machine(format!("cannot read `{shown}`: {error}")))?;
-        let record = match read_record(&file, bytes.clone(), &Limits::default()) {
-            Reading::Record(record) => record,
-            _ => {
-                return Err(Failure::usage(format!(
-                    "nothing was written; `{shown}` cannot be read as a record"
-                ))
-                .hint("`probity check` says what is wrong with it; mend that first"));
-            }
+        let Reading::Record(record) = read_record(&file, bytes.clone(), &limits) else {
+            return Err(Failure::usage(format!(
+                "nothing was written; `{shown}` cannot be read as a record"
+            ))
+            .hint("`probity check` says what is wrong with it; mend that first"));
         };
         let holders = holders(form, &record, holder)?;
         Ok(Self {
@@ -152,7 +151,7 @@ fn holders(form: &Form, record: &Record, named: Option<&str>) -> Result<Vec<Stri
     for key in outer.split('.') {
         list = list.and_then(|node| node.get(key));
     }
-    let items = list.into_iter().flat_map(|list| list.items());
+    let items = list.into_iter().flat_map(NodeRef::items);
     let ids: Vec<&str> = items.map(|item| item.text_of("id")).collect();
     let example = format!("{}#{}", record.id, ids.last().unwrap_or(&"…"));
     match named {

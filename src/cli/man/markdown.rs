@@ -71,7 +71,7 @@ fn told(argument: &Arg) -> String {
 /// What is typed for it.
 fn typed(argument: &Arg) -> String {
     let names = argument.get_value_names().unwrap_or_default();
-    let values: Vec<String> = names.iter().map(|it| it.to_string()).collect();
+    let values: Vec<String> = names.iter().map(ToString::to_string).collect();
     let long = argument.get_long().map(|it| format!("--{it}"));
     let short = argument.get_short().map(|it| format!("-{it}"));
     let option = [short, long].into_iter().flatten().collect::<Vec<_>>();
