@@ -474,7 +474,7 @@ fn a_rule_that_is_off_measures_nothing() {
 // ---------------------------------------------------------------- reviews
 
 /// HC-2025-02 looks at February to April, as of 15 May: both first notices (0001, 0002) were in time,
-/// and no fix was overdue then; it counts three.
+/// one weakness came back (0002#V-1, as 0001#V-1), and no fix was overdue then.
 #[test]
 fn a_review_is_compared_as_of_its_own_day() {
     let fixture = larkfield();
@@ -494,8 +494,16 @@ fn a_review_is_compared_as_of_its_own_day() {
     );
     assert_eq!(
         (&claims[1]["value"], &claims[1]["agrees"]),
-        (&json!(0.0), &json!(false))
+        (&json!(1.0), &json!(true))
     );
+    assert_eq!(
+        (&claims[2]["value"], &claims[2]["agrees"]),
+        (&json!(0.0), &json!(true))
+    );
+    let review = "health-checks/HC-2025-02.yaml";
+    change(&fixture, review, "value: 0\n", "value: 3\n");
+    let wrong = json_of(&probity(&fixture.root(), &arguments));
+    assert_eq!(wrong["reviews"][0]["claims"][2]["agrees"], json!(false));
     let missing = probity(&fixture.root(), &["metrics", "--review", "HC-2025-09"]);
     assert_eq!(missing.code, 2);
     assert!(missing.stderr.contains("HC-2025-02"), "{missing:?}");

@@ -93,6 +93,15 @@ fn the_record_is_written_once_and_says_what_to_do() {
     // The next one gets the next number.
     let run = sample(&fixture, QUARTER);
     assert!(run.stdout.contains("HC-2025-04.yaml"), "{run:?}");
+    // However the repository was named, the file is named from its root.
+    let root = fixture.root().display().to_string();
+    let arguments = [QUARTER, &[&root]].concat();
+    let run = sample(&fixture, &arguments);
+    assert!(
+        run.stdout
+            .starts_with("wrote health-checks/HC-2025-05.yaml\n"),
+        "{run:?}"
+    );
     assert_eq!(read(&fixture, "health-checks/HC-2025-03.yaml"), record);
     assert_eq!(read(&fixture, "health-checks/HC-2025-02.yaml"), before);
 }

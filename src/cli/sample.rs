@@ -1,7 +1,7 @@
 //! `probity sample`.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -111,9 +111,9 @@ impl Sample {
         }
         let relative = RecordKind::HealthCheck.layout().replace("<id>", &id);
         let folder = folder.as_deref().unwrap_or(&self.path);
-        let file = folder.join(relative);
+        let file = folder.join(&relative);
         write_new(&file, text.as_bytes()).map_err(|error| Failure::machine(with_causes(&error)))?;
-        print(&self.told(&file, &drawn, &asked, &population, as_of))?;
+        print(&self.told(&relative, &drawn, &asked, &population, as_of))?;
         Ok(ExitCode::from(CLEAN))
     }
 
@@ -180,14 +180,14 @@ impl Sample {
     /// What was written, and what to do next.
     fn told(
         &self,
-        file: &Path,
+        file: &str,
         drawn: &Draw,
         asked: &Asked,
         population: &Population,
         as_of: Instant,
     ) -> String {
         let mut text = String::new();
-        let shown = tamed(&file.display().to_string());
+        let shown = tamed(file);
         let _ = writeln!(text, "wrote {shown}\n");
         let _ = writeln!(
             text,
