@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::change::{before, headlines, is_shown, notes};
-use super::{adjusted, gaps, summary, tamed_line};
+use super::{adjustments, gaps, summary, tamed_line};
 use crate::finding::{Finding, Outcome};
 
 pub(super) fn render(outcome: &Outcome) -> String {
@@ -28,8 +28,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
     for gap in gaps(outcome) {
         let _ = writeln!(text, "not evaluated: {gap}");
     }
-    for adjustment in &outcome.adjusted {
-        let (what, words) = adjusted(adjustment);
+    for (what, words) in adjustments(outcome) {
         let _ = writeln!(text, "{what} {words}");
     }
     let (found, examined) = summary(outcome);

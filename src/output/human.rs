@@ -9,7 +9,7 @@ use miette::{
 };
 
 use super::change::{before, headlines, is_shown, notes};
-use super::{FIRST_STEP, Look, adjusted, gaps, summary, tamed, tamed_line};
+use super::{FIRST_STEP, Look, adjustments, gaps, summary, tamed, tamed_line};
 use crate::finding::{Excerpt, Finding, Location, Outcome, Related, Severity};
 use crate::text::LineColumn;
 
@@ -113,8 +113,7 @@ fn not_examined(text: &mut String, outcome: &Outcome, paint: Paint) {
     for gap in gaps(outcome) {
         let _ = writeln!(text, "{} {gap}", paint.with("33;1", "not evaluated:"));
     }
-    for adjustment in &outcome.adjusted {
-        let (what, words) = adjusted(adjustment);
+    for (what, words) in adjustments(outcome) {
         let _ = writeln!(text, "{} {words}", paint.with("33;1", what));
     }
     for skipped in &outcome.skipped {

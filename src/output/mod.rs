@@ -263,6 +263,38 @@ fn summary(outcome: &Outcome) -> (String, String) {
     (found, examined)
 }
 
+/// More adjustments than this for single records of one file are told in one line.
+const MANY_ADJUSTMENTS: usize = 2;
+
+/// What the repository adjusted, in words: rule by rule, but for many of one file that are about
+/// single records. The JSON output has them all.
+fn adjustments(outcome: &Outcome) -> Vec<(&'static str, String)> {
+    let is_alike = |one: &Adjustment, other: &Adjustment| {
+        let is_narrow = |it: &Adjustment| it.severity.is_some() && !it.records.is_empty();
+        is_narrow(one)
+            && is_narrow(other)
+            && (&one.file, one.severity) == (&other.file, other.severity)
+    };
+    let groups = outcome.adjusted.chunk_by(is_alike);
+    let told = groups.flat_map(|group| match group {
+        [first, ..] if group.len() > MANY_ADJUSTMENTS => vec![together(first, group)],
+        few => few.iter().map(adjusted).collect(),
+    });
+    told.collect()
+}
+
+/// Many adjustments of one file in one line.
+fn together(first: &Adjustment, all: &[Adjustment]) -> (&'static str, String) {
+    let rules: Vec<String> = all.iter().map(|it| format!("`{}`", it.rule)).collect();
+    let severity = first.severity.map_or("", |it| it.as_str());
+    let (file, rules) = (tamed_line(&first.file), rules.join(", "));
+    let words = format!(
+        "{file} lets {} rules weigh {severity} for some records: {rules}",
+        all.len()
+    );
+    ("adjusted:", words)
+}
+
 /// What the repository adjusted about a rule: what it is called, and the rest in words.
 fn adjusted(adjustment: &Adjustment) -> (&'static str, String) {
     let by = match &adjustment.by {

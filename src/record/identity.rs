@@ -70,11 +70,15 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
                 break;
             }
             let list_name = list.key().map_or("the list", NodeRef::scalar_text);
+            // That ids of a runbook are unique is part of what the runbook owes.
+            let is_owed = record.kind == RecordKind::Runbook
+                && ["triggers", "steps", "exit_criteria"].contains(&list_name);
             let fault = Fault::new(
                 Builtin::DuplicateLocalId,
-                Place::value(*later),
+                Place::value(if is_owed { list } else { *later }),
                 format!("`{name}` is already the id of another entry of `{list_name}`"),
-            );
+            )
+            .obligation(is_owed.then_some("SC-RUN-01"));
             let help = match name.rsplit_once('-') {
                 Some((prefix, _)) => helps
                     .entry(prefix)
@@ -82,11 +86,13 @@ pub fn duplicate_local_ids(record: &Record, places: &Places) -> Vec<Fault> {
                     .clone(),
                 None => "Give this entry an id of its own.".to_owned(),
             };
-            faults.push(
-                fault
-                    .help(help)
-                    .related(Place::value(*first), "first used here"),
-            );
+            let fault = fault
+                .help(help)
+                .related(Place::value(*first), "first used here");
+            faults.push(match is_owed {
+                true => fault.related(Place::value(*later), "used again here"),
+                false => fault,
+            });
         }
     }
     faults

@@ -12,6 +12,7 @@ use super::model::{Audit, Group, Mark, Row, Run, Section, Table};
 use super::picture::{Picture, bars, calendar};
 use super::sheets::sheet_of;
 use crate::report::links::Links;
+use crate::template::Format;
 
 /// What a template is filled with.
 #[derive(Debug, Serialize)]
@@ -83,6 +84,7 @@ struct Piece<'a> {
 /// How much of a report a page shows, and where its links lead.
 struct View<'a> {
     links: &'a Links,
+    format: Format,
     /// The most rows of a table.
     rows: usize,
     /// The most details of a part.
@@ -92,11 +94,17 @@ struct View<'a> {
 }
 
 /// Lays a report out: of large tables the rows that need an eye, and others up to a limit.
-pub(super) fn page<'a>(audit: &'a Audit, front: &'a Front, links: &'a Links) -> Page<'a> {
+pub(super) fn page<'a>(
+    audit: &'a Audit,
+    front: &'a Front,
+    links: &'a Links,
+    format: Format,
+) -> Page<'a> {
     let groups = audit.sections.iter().map(|it| &it.groups);
     let details = groups.map(|it| it.iter().filter(|group| group.is_detail).skip(TRAILS));
     let view = View {
         links,
+        format,
         rows: ROWS,
         details: TRAILS,
         hidden: details.flatten().map(|it| it.id.as_str()).collect(),
@@ -145,9 +153,11 @@ pub(in crate::report) fn lay_out<'a>(
     sections: &'a [Section],
     pictures: &[(String, Picture)],
     links: &'a Links,
+    format: Format,
 ) -> Page<'a> {
     let view = View {
         links,
+        format,
         rows: usize::MAX,
         details: usize::MAX,
         hidden: BTreeSet::new(),
@@ -289,7 +299,10 @@ impl<'a> View<'a> {
         let mut is_apart = false;
         let mut pieces: Vec<Piece<'a>> = Vec::with_capacity(runs.len());
         for run in runs {
-            let is_whole = run.mark == Mark::Code || run.file.is_some() || run.anchor.is_some();
+            let is_whole = self.format != Format::Html
+                || run.mark == Mark::Code
+                || run.file.is_some()
+                || run.anchor.is_some();
             let parts = match is_whole {
                 true => vec![(run.text.as_str(), false)],
                 false => parted(&run.text),

@@ -151,5 +151,5 @@ fn filled(
         budget: BUDGET,
         names: "The names are `title`, `subtitle` and `sections`; docs/reports.md lists their keys.",
     };
-    fill(template, &page(audit, &front, links), &form)
+    fill(template, &page(audit, &front, links, format), &form)
 }

@@ -125,6 +125,7 @@ pub fn render_paper<S: Serialize>(
         &paper.sections,
         &paper.pictures,
         links,
+        format,
     );
     fill(template, &page, &form)
 }
