@@ -113,6 +113,7 @@ impl Init {
             let _ = writeln!(text, "  git init{behind}");
         }
         let _ = writeln!(text, "  probity check{behind}");
+        let _ = writeln!(text, "  probity add person{at}");
         let _ = writeln!(text, "  probity new third-party{at}");
     }
 }
