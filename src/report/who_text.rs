@@ -80,10 +80,16 @@ fn body(text: &mut String, party: &PartyCard, paint: &dyn Fn(&str, &str) -> Stri
     for channel in &party.channels {
         let _ = writeln!(
             text,
-            "  over      {} ({}): {}; see {}",
+            "  over      {} ({}): {}; {}{}",
             tamed(&channel.id),
             tamed(&channel.kind),
             tamed(&channel.classes.join(", ")),
+            // A page is looked up; a sentence says it itself.
+            if channel.how_to.contains(' ') {
+                ""
+            } else {
+                "see "
+            },
             tamed(&channel.how_to)
         );
     }

@@ -158,6 +158,12 @@ impl Shape {
         node.property(key).or(node.additional)
     }
 
+    /// Whether a fault of shape somewhere breaks this obligation.
+    pub fn decides(&self, obligation: &str) -> bool {
+        self.nodes()
+            .any(|node| node.annotation.obligations().any(|it| it == obligation))
+    }
+
     /// The shape of a node of a record, found along its parents.
     pub fn of(&self, node: NodeRef<'_>) -> Option<ShapeId> {
         let Some(parent) = node.parent() else {

@@ -9,6 +9,7 @@ use super::taken::{Reader, Story, Taken};
 use crate::clock::{Instant, Period, parse_instant};
 use crate::document::NodeRef;
 use crate::finding::{Counts, Duty, FilePast, Finding, Outcome, Past, Severity, controls};
+use crate::policy::shipped_packs;
 use crate::record::{Record, RecordKind, Registry};
 
 pub(super) struct Books<'a> {
@@ -132,6 +133,37 @@ impl<'a> Books<'a> {
             .sort_by(|left, right| left.0.id.cmp(&right.0.id));
         self.simulated
             .sort_by(|left, right| left.0.id.cmp(&right.0.id));
+    }
+
+    /// The verdicts on a demand that no rule names, and of which the schemas of some kinds say that
+    /// the shape of records decides it: one for each of their records.
+    pub(super) fn shaped(&self, demand: &str) -> Option<Counts> {
+        let is_shaped = |kind: &RecordKind| {
+            let schema = kind.schema();
+            schema.is_some_and(|it| it.schema.shape().decides(demand))
+        };
+        // Some are named by a rule for certain times only, such as what is done too late.
+        let mut packs = shipped_packs().iter();
+        let is_ruled = packs.any(|(_, pack)| {
+            let mut texts = pack.tree.scalars();
+            texts.any(|text| text.scalar_text() == demand)
+        });
+        let kinds: Vec<RecordKind> = RecordKind::all().filter(is_shaped).collect();
+        if is_ruled || kinds.is_empty() {
+            return None;
+        }
+        let mut counts = Counts::default();
+        for taken in self.taken.iter().filter(|it| kinds.contains(&it.kind)) {
+            let findings = self.findings.get(taken.file.as_str());
+            let findings = findings.into_iter().flatten();
+            let mut broken = findings.filter(|it| it.obligations.iter().any(|id| id == demand));
+            match broken.clone().next() {
+                None => counts.pass += 1,
+                Some(_) if broken.all(|it| it.excepted_by.is_some()) => counts.excepted += 1,
+                Some(_) => counts.fail += 1,
+            }
+        }
+        Some(counts)
     }
 
     /// An incident and its packages.

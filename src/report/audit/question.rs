@@ -47,15 +47,23 @@ fn found(books: &Books<'_>, id: &str) -> Demand {
     for rule in &rules {
         verdicts.add(&rule.counts);
     }
-    let beyond = plan().beyond(id).filter(|_| rules.is_empty());
+    let shaped = match rules.is_empty() {
+        true => books.shaped(id),
+        false => None,
+    };
+    if let Some(counts) = &shaped {
+        verdicts.add(counts);
+    }
+    let has_verdicts = !rules.is_empty() || shaped.is_some();
+    let beyond = plan().beyond(id).filter(|_| !has_verdicts);
     Demand {
         id: id.to_owned(),
         title: obligation(id).map_or_else(String::new, |it| it.title.clone()),
         verdicts,
-        beyond: match (rules.is_empty(), beyond) {
-            (true, Some(beyond)) => Some(beyond.says.clone()),
-            (true, None) => Some("no rule in force decides it".to_owned()),
-            (false, _) => None,
+        beyond: match (has_verdicts, beyond) {
+            (false, Some(beyond)) => Some(beyond.says.clone()),
+            (false, None) => Some("no rule in force decides it".to_owned()),
+            (true, _) => None,
         },
     }
 }

@@ -92,12 +92,20 @@ fn demand_table(books: &Books<'_>) -> Table {
         for rule in &rules {
             sum.add(&rule.counts);
         }
-        let mark = match (rules.len(), sum.verdict().1) {
-            (0, _) => Mark::Muted,
+        let shaped = match rules.is_empty() {
+            true => books.shaped(&demand.id),
+            false => None,
+        };
+        if let Some(counts) = &shaped {
+            sum.add(counts);
+        }
+        let mark = match (rules.is_empty() && shaped.is_none(), sum.verdict().1) {
+            (true, _) => Mark::Muted,
             (_, Mark::Good) => Mark::Plain,
             (_, mark) => mark,
         };
         let says = match rules.is_empty() {
+            true if shaped.is_some() => cell("the shape of the records"),
             true => cell(
                 plan()
                     .beyond(&demand.id)
@@ -244,7 +252,7 @@ fn left_to_people(books: &Books<'_>) -> [Table; 2] {
             .rules
             .iter()
             .any(|rule| rule.obligations.contains(&it.id));
-        if !has_rule {
+        if !has_rule && books.shaped(&it.id).is_none() {
             let says = plan().beyond(&it.id);
             let says = says.map_or("no rule in force decides it", |it| it.says.as_str());
             let cells = vec![
