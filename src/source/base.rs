@@ -163,7 +163,12 @@ impl Source {
                     repository.diff_tree_to_workdir_with_index(Some(&old), Some(&mut options))
                 });
                 let mut differences = Differences::of(&diff.map_err(fault)?);
-                let doubt = worktree::doubt(repository).map_err(fault)?;
+                let sees = |path: &[u8]| {
+                    let path = String::from_utf8_lossy(path);
+                    let is_this = |it: &AlteredFile| it.path.as_str().cmp(&*path);
+                    differences.files.binary_search_by(is_this).is_ok()
+                };
+                let doubt = worktree::doubt(repository, sees).map_err(fault)?;
                 differences.doubt = differences.doubt.or(doubt);
                 Ok(differences)
             }),

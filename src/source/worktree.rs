@@ -1,6 +1,8 @@
 //! What git knows about a worktree: tracked files, and whether anything differs from `HEAD`.
 
-use git2::{Repository, Status, StatusOptions};
+use std::fs;
+
+use git2::{Index, Repository, Status, StatusOptions};
 
 use super::base::Doubt;
 use super::ignored;
@@ -11,9 +13,23 @@ const SKIP_WORKTREE: u16 = 1 << 14;
 /// Flag of an index entry that git was told to take for unaltered.
 const ASSUME_VALID: u16 = 1 << 15;
 const SUBMODULE: u32 = 0o160_000;
+const PLAIN: u32 = 0o100_644;
+const EXECUTABLE: u32 = 0o100_755;
 
-/// Why git may not see what differs on disk from what is committed.
-pub(super) fn doubt(repository: &Repository) -> Result<Option<Doubt>, git2::Error> {
+/// What git does to contents between a commit and a worktree, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Conversion {
+    None,
+    LineEnds,
+    Any,
+}
+
+/// Why git may not see what differs on disk from what is committed, but for what it `sees` to
+/// differ.
+pub(super) fn doubt(
+    repository: &Repository,
+    sees: impl Fn(&[u8]) -> bool,
+) -> Result<Option<Doubt>, git2::Error> {
     let config = repository.config()?.snapshot()?;
     let converts = config
         .get_string("core.autocrlf")
@@ -21,48 +37,89 @@ pub(super) fn doubt(repository: &Repository) -> Result<Option<Doubt>, git2::Erro
     let has_own = config.get_path("core.attributesfile").is_ok()
         || repository.commondir().join("info/attributes").exists()
         || ignored::user_file("attributes").is_some_and(|it| it.exists());
-    let mut has_rules = converts || has_own;
-    for entry in repository.index()?.iter() {
+    let mut conversion = match (has_own, converts) {
+        (true, _) => Conversion::Any,
+        (false, true) => Conversion::LineEnds,
+        (false, false) => Conversion::None,
+    };
+    let index = repository.index()?;
+    for entry in index.iter() {
         if entry.flags_extended & SKIP_WORKTREE != 0 || entry.flags & ASSUME_VALID != 0 {
             return Ok(Some(Doubt::Unwatched));
         }
         let name = entry.path.rsplit(|byte| *byte == b'/').next();
-        if name == Some(b".gitattributes") && !has_rules {
+        if name == Some(b".gitattributes") && conversion < Conversion::Any {
             let rules = repository.find_blob(entry.id)?;
-            has_rules = !leaves_contents(&String::from_utf8_lossy(rules.content()));
+            conversion = conversion.max(conversion_by(&String::from_utf8_lossy(rules.content())));
         }
     }
-    Ok(has_rules.then_some(Doubt::Attributes))
+    let is_converted = match conversion {
+        Conversion::None => false,
+        Conversion::LineEnds => has_other_line_ends(repository, &index, sees)?,
+        Conversion::Any => true,
+    };
+    Ok(is_converted.then_some(Doubt::Attributes))
 }
 
-/// Whether all that a file of attributes says leaves the contents of files as they are committed.
-fn leaves_contents(rules: &str) -> bool {
-    let is_harmless = |attribute: &str| {
-        let name = attribute.split('=').next().unwrap_or(attribute);
-        matches!(
-            attribute,
-            "-text" | "-crlf" | "binary" | "-filter" | "-ident"
-        ) || [
-            "diff",
-            "-diff",
-            "merge",
-            "-merge",
-            "whitespace",
-            "-whitespace",
-        ]
-        .contains(&name)
-            || name.starts_with("linguist-")
-            || name.starts_with("export-")
-            || name.starts_with("gitlab-")
+/// What a file of attributes may have done to contents.
+fn conversion_by(rules: &str) -> Conversion {
+    let of = |attribute: &str| {
+        let name = attribute.trim_start_matches(['-', '!']);
+        let name = name.split('=').next().unwrap_or(name);
+        match name {
+            "text" | "crlf" | "filter" | "ident" if attribute.starts_with('-') => Conversion::None,
+            "text" | "crlf" | "eol" => Conversion::LineEnds,
+            "binary" | "diff" | "merge" | "whitespace" => Conversion::None,
+            _ if ["linguist-", "export-", "gitlab-"]
+                .iter()
+                .any(|it| name.starts_with(it)) =>
+            {
+                Conversion::None
+            }
+            _ => Conversion::Any,
+        }
     };
     let lines = rules.lines().map(str::trim);
-    // A pattern in quotes may hold blanks, and a macro says what others mean.
-    lines
+    let by_line = lines
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .all(|line| {
+        .map(|line| {
+            // A pattern in quotes may hold blanks, and a macro says what others mean.
             let is_plain = !line.starts_with(['"', '[']);
-            is_plain && line.split_whitespace().skip(1).all(is_harmless)
-        })
+            let attributes = line.split_whitespace().skip(1).map(of);
+            let most = attributes.max().unwrap_or(Conversion::None);
+            if is_plain { most } else { Conversion::Any }
+        });
+    by_line.max().unwrap_or(Conversion::None)
+}
+
+/// Whether the line ends of a file on disk are not those that are committed, though git takes the
+/// two for the same. Then, and only then, they differ in size.
+fn has_other_line_ends(
+    repository: &Repository,
+    index: &Index,
+    sees: impl Fn(&[u8]) -> bool,
+) -> Result<bool, git2::Error> {
+    let objects = repository.odb()?;
+    let Some(root) = repository.workdir() else {
+        return Ok(false);
+    };
+    for entry in index.iter() {
+        if !matches!(entry.mode, PLAIN | EXECUTABLE) || sees(&entry.path) {
+            continue;
+        }
+        let (committed, _) = objects.read_header(entry.id)?;
+        // Where the index knows another size, git tells that the file differs; where it knows
+        // none, the file was written in the very moment of the index.
+        let on_disk = match u64::from(entry.file_size) {
+            0 => fs::metadata(root.join(&*String::from_utf8_lossy(&entry.path)))
+                .map_or(0, |it| it.len()),
+            size => size,
+        };
+        if on_disk != committed as u64 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The paths of the index at or below the record root.

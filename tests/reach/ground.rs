@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use probity::author::init::write_example;
 
@@ -45,12 +45,27 @@ impl Ground {
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "git {arguments:?}: {complaint}");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .trim_end()
+            .to_owned()
+    }
+
+    /// Whether git could do it.
+    pub(crate) fn tries(&self, arguments: &[&str]) -> bool {
+        self.run(arguments).status.success()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
         let date = format!(
             "2025-06-19T{:02}:{:02}:00Z",
             self.hour / 60 % 24,
             self.hour % 60
         );
-        let output = Command::new("git")
+        Command::new("git")
             .args(arguments)
             .current_dir(self.root())
             .env_clear()
@@ -64,13 +79,7 @@ impl Ground {
             .env("GIT_COMMITTER_EMAIL", "mara@larkfield.example")
             .env("GIT_COMMITTER_DATE", &date)
             .output()
-            .unwrap();
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {arguments:?}: {complaint}");
-        String::from_utf8(output.stdout)
             .unwrap()
-            .trim_end()
-            .to_owned()
     }
 
     pub(crate) fn commit(&mut self) -> String {

@@ -10,6 +10,7 @@
 
 mod edit;
 mod ground;
+mod packs;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,19 +50,48 @@ fn told(outcome: &Outcome) -> Vec<String> {
     told
 }
 
-fn compare(root: &Path, (base, head): (&str, Option<&str>), few: usize, history: bool) -> Outcome {
+/// A change as it is asked about.
+struct Question<'a> {
+    root: &'a Path,
+    base: &'a str,
+    head: Option<&'a str>,
+    policies_from: Option<&'a str>,
+    history: bool,
+}
+
+fn compare(question: &Question<'_>, few: usize) -> Outcome {
+    let Question { root, base, .. } = *question;
     let against = Against {
         base,
         gate: Gate::New,
         few,
     };
     let request = Request {
-        revision: head,
-        wants_history: history,
+        revision: question.head,
+        wants_history: question.history,
+        policies_from: question.policies_from,
         threads: Some(1),
         ..Request::new(root, parse_as_of("2025-06-20T12:00:00Z").unwrap())
     };
     check_change(&request, Some(against), &Silent).unwrap()
+}
+
+/// Edits on a branch of their own that left before the last edits, merged: what a merge commit
+/// brings has another history than what was written on the way.
+fn merge(ground: &mut Ground, dice: &mut Dice) -> String {
+    let here = ground.commit();
+    ground.git(&["checkout", "--quiet", "--detach", "HEAD~1"]);
+    let what = edit(ground, dice);
+    let there = ground.commit();
+    ground.git(&["checkout", "--quiet", "--detach", &here]);
+    let ours = ["merge", "--quiet", "--no-edit", "--strategy-option=ours"];
+    match ground.tries(&[&ours[..], &[there.as_str()]].concat()) {
+        true => format!("merge of: {what}"),
+        false => {
+            ground.git(&["merge", "--abort"]);
+            format!("no merge, which conflicts, of: {what}")
+        }
+    }
 }
 
 /// Tries one change; why everything was judged, if it was.
@@ -71,6 +101,9 @@ fn try_one(ground: &mut Ground, seed: u64) -> Option<Breadth> {
     ground.git(&["clean", "-d", "--force", "--force", "-x", "--quiet"]);
     ground.hour = 0;
     let mut edits = Vec::new();
+    if dice.below(3) == 0 {
+        edits.push(packs::write(ground, &mut dice));
+    }
     for _ in 0..dice.below(4) {
         edits.push(edit(ground, &mut dice));
     }
@@ -81,10 +114,15 @@ fn try_one(ground: &mut Ground, seed: u64) -> Option<Breadth> {
             edits.push("commit".to_owned());
             ground.commit();
         }
-        if commit > 0 && dice.below(4) == 0 {
-            ground.git(&["revert", "--no-commit", "HEAD"]);
-            ground.git(&["revert", "--quit"]);
-            edits.push("revert".to_owned());
+        match dice.below(8) {
+            0..=1 if commit > 0 => {
+                ground.git(&["revert", "--no-commit", "HEAD"]);
+                ground.git(&["revert", "--quit"]);
+                edits.push("revert".to_owned());
+            }
+            2 => edits.push(merge(ground, &mut dice)),
+            3 => edits.push(packs::write(ground, &mut dice)),
+            _ => {}
         }
         for _ in 0..=dice.below(2) {
             edits.push(edit(ground, &mut dice));
@@ -96,9 +134,15 @@ fn try_one(ground: &mut Ground, seed: u64) -> Option<Breadth> {
         0 => ground.root().join("incidents"),
         _ => ground.root(),
     };
-    let (ends, history) = ((base.as_str(), head.as_deref()), dice.below(3) == 0);
-    let narrow = compare(&root, ends, 0, history);
-    let whole = compare(&root, ends, Against::ALL, history);
+    let question = Question {
+        root: &root,
+        base: &base,
+        head: head.as_deref(),
+        history: dice.below(3) == 0,
+        policies_from: (dice.below(4) == 0).then_some(base.as_str()),
+    };
+    let narrow = compare(&question, 0);
+    let whole = compare(&question, Against::ALL);
     let (found, expected) = (told(&narrow), told(&whole));
     let reach = &narrow.comparison.as_deref().unwrap().reach;
     assert_eq!(found, expected, "seed {seed}, {edits:#?}, {reach:?}");
@@ -136,5 +180,43 @@ fn what_a_change_can_reach_says_what_everything_says() {
         *counts.entry(*reason).or_default() += 1;
     }
     let narrowed = counts.get(&None).copied().unwrap_or(0);
-    assert!(narrowed * 2 > reasons.len(), "{counts:#?}");
+    assert!(narrowed * 3 > reasons.len(), "{counts:#?}");
+}
+
+/// Why everything is judged when one title changes on disk, with these attributes and this title.
+fn breadth_with(attributes: &str, line_end: &str) -> Option<Breadth> {
+    let mut ground = Ground::new();
+    ground.write(".gitattributes", attributes);
+    let base = ground.commit();
+    let quiet = "incidents/INC-2025-0003/incident.yaml";
+    ground.write(quiet, &ground.read(quiet).replace('\n', line_end));
+    // What git converts it takes for unaltered as soon as it has looked at it.
+    ground.git(&["add", quiet]);
+    let changed = "incidents/INC-2025-0006/incident.yaml";
+    let text = ground.read(changed);
+    ground.write(changed, &text.replacen("title: ", "title: Again, ", 1));
+    let root = ground.root();
+    let question = Question {
+        root: &root,
+        base: &base,
+        head: None,
+        policies_from: None,
+        history: false,
+    };
+    let narrow = compare(&question, 0);
+    assert_eq!(told(&narrow), told(&compare(&question, Against::ALL)));
+    narrow.comparison.unwrap().reach.because
+}
+
+#[test]
+fn line_ends_that_git_converts_are_looked_at_where_they_differ() {
+    for attributes in ["* text=auto\n", "*.yaml text eol=lf\n*.png -text binary\n"] {
+        assert_eq!(breadth_with(attributes, "\n"), None, "{attributes}");
+        let with_others = breadth_with(attributes, "\r\n");
+        assert_eq!(with_others, Some(Breadth::Attributes), "{attributes}");
+    }
+    assert_eq!(
+        breadth_with("*.yaml ident\n", "\n"),
+        Some(Breadth::Attributes)
+    );
 }
