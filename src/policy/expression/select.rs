@@ -20,6 +20,20 @@ enum Found<'t> {
     Missing(Why),
 }
 
+impl<'t> Found<'t> {
+    /// What a map of a record has under a key.
+    fn in_node(map: NodeRef<'t>, key: &'t str, value: Option<NodeRef<'t>>) -> Self {
+        match value {
+            Some(value) => Self::Value(Value::Node(value)),
+            None => Self::Absent(Absent {
+                key,
+                parent: Some(map),
+                is_collection: false,
+            }),
+        }
+    }
+}
+
 /// `base.key`, or with `is_optional` `base.?key`.
 pub(super) fn field<'t>(
     base: &Value<'t>,
@@ -34,7 +48,7 @@ pub(super) fn field<'t>(
             budget.spend(node.len() as u64 / 16)?;
             match node.get(key) {
                 Some(value) if !is_optional => return read_node(value, as_what),
-                _ => in_node(*node, key),
+                found => Found::in_node(*node, key, found),
             }
         }
         Value::Optional(Some(within)) => return field(within, key, true, as_what, budget),
@@ -69,7 +83,7 @@ pub(super) fn element<'t>(
     let found = match base {
         Value::Node(node) if node.kind() == Kind::Map => match key {
             _ if budget.spend(node.len() as u64 / 16).is_err() => return Err(Why::Budget),
-            Value::Text(TextValue::Borrowed(name)) => in_node(*node, name),
+            Value::Text(TextValue::Borrowed(name)) => Found::in_node(*node, name, node.get(name)),
             Value::Text(TextValue::Shared(name)) => match node.get(name) {
                 Some(value) => Found::Value(Value::Node(value)),
                 None => Found::Absent(Absent {
@@ -108,17 +122,6 @@ pub(super) fn element<'t>(
         other => return Err(Why::Fault(format!("{} has no elements", word(other)))),
     };
     finish(found, is_optional, as_what)
-}
-
-fn in_node<'t>(node: NodeRef<'t>, key: &'t str) -> Found<'t> {
-    match node.get(key) {
-        Some(value) => Found::Value(Value::Node(value)),
-        None => Found::Absent(Absent {
-            key,
-            parent: Some(node),
-            is_collection: false,
-        }),
-    }
 }
 
 fn finish(found: Found<'_>, is_optional: bool, as_what: Read) -> Result<Value<'_>, Why> {
