@@ -212,6 +212,14 @@ fn every_question_is_answered_with_a_link_that_resolves_or_left_to_people() {
 }
 
 #[test]
+fn every_demand_is_decided_by_a_rule_or_answered_elsewhere() {
+    let told = rendered(&settled(), Format::Markdown);
+    let undecided = |line: &&str| line.contains("decides it");
+    assert_eq!(told.lines().find(undecided), None);
+    assert!(told.contains("| `VR-OUT-07` |") || told.contains("`VR-OUT-07` | Report is timely"));
+}
+
+#[test]
 fn every_link_within_the_page_leads_somewhere() {
     let folder = larkfield();
     let page = rendered(&report(folder.path()), Format::Html);

@@ -153,7 +153,7 @@ impl Across<'_> {
                         ),
                     )
                     .obligation(match key.kind {
-                        RecordKind::Incident => Some("INC-STATE-02"),
+                        RecordKind::Incident => Some(Builtin::ID_OF_INCIDENT),
                         _ => None,
                     })
                     .help(match promised(file).and_then(|it| it.id) {

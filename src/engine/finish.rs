@@ -381,6 +381,7 @@ impl Session<'_> {
                     title: entry.title.clone(),
                     why: entry.why.clone(),
                     obligations: entry.obligations.iter().map(ToString::to_string).collect(),
+                    sometimes: entry.sometimes.iter().map(ToString::to_string).collect(),
                     controls: controls_of(entry.obligations.iter().map(|id| &**id)),
                     counts: tally.counts(rule),
                 })

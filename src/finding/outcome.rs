@@ -133,10 +133,20 @@ pub struct RuleSummary {
     pub why: Option<String>,
     /// Ids of the demands it serves.
     pub obligations: Vec<String>,
+    /// Ids of the demands that some of its findings name instead.
+    pub sometimes: Vec<String>,
     /// The controls those demands belong to.
     pub controls: Vec<String>,
     /// Its verdicts.
     pub counts: Counts,
+}
+
+impl RuleSummary {
+    /// Whether a verdict of the rule says something about a demand.
+    pub fn decides(&self, demand: &str) -> bool {
+        let mut all = self.obligations.iter().chain(&self.sometimes);
+        all.any(|it| it == demand)
+    }
 }
 
 /// A rule that weighs otherwise in this repository, or that it does not want to hear.

@@ -127,6 +127,17 @@ impl Builtin {
         )
     }
 
+    /// The demand that its findings about the id of an incident name.
+    pub const ID_OF_INCIDENT: &'static str = "INC-STATE-02";
+
+    /// The demands that it names in some findings only.
+    pub const fn sometimes(self) -> &'static [&'static str] {
+        match self {
+            Self::DuplicateId | Self::IdContradictsPath => &[Self::ID_OF_INCIDENT],
+            _ => &[],
+        }
+    }
+
     /// The mechanism with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|it| it.name() == name)

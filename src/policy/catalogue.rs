@@ -351,6 +351,7 @@ impl Entry {
             title: name.to_owned(),
             why: None,
             obligations: Vec::new(),
+            sometimes: Vec::new(),
             pack: "".into(),
             kinds: Vec::new(),
             is_builtin: true,

@@ -19,6 +19,8 @@ pub struct Entry {
     pub why: Option<String>,
     /// The demands it serves.
     pub obligations: Vec<Arc<str>>,
+    /// The demands that some of its findings name instead, such as those of what is done too late.
+    pub sometimes: Vec<Arc<str>>,
     /// The pack it stands in.
     pub pack: Arc<str>,
     /// The kinds of record it is about; none for a mechanism of the program, which is about all.

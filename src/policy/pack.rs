@@ -38,6 +38,7 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
             title: rule.text_of("title").to_owned(),
             why: rule.get("why").map(|it| it.scalar_text().to_owned()),
             obligations: texts(rule, "obligations").map(Into::into).collect(),
+            sometimes: sometimes(rule),
             pack: Arc::clone(&pack),
             kinds: kinds(rule)
                 .filter_map(|kind| RecordKind::parse(kind.scalar_text()))
@@ -49,6 +50,17 @@ pub(super) fn entries(record: &Record) -> Vec<Entry> {
             text: rule.at_margin(),
         })
         .collect()
+}
+
+/// The demands that a rule names in some of its findings only.
+fn sometimes(rule: NodeRef<'_>) -> Vec<Arc<str>> {
+    let builtin = Builtin::parse(rule.text_of("builtin"));
+    let others = builtin.map_or(&[][..], Builtin::sometimes);
+    let mut all: Vec<Arc<str>> = others.iter().copied().map(Into::into).collect();
+    for words in ["late", "early"].iter().filter_map(|key| rule.get(key)) {
+        all.extend(texts(words, "obligations").map(Arc::from));
+    }
+    all
 }
 
 /// The rules of a pack, as they stand in it.

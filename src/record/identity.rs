@@ -142,7 +142,7 @@ pub fn path_contradictions(path: &str, record: &Record) -> Option<Fault> {
         return None;
     }
     let (what, obligation) = match record.kind {
-        RecordKind::Incident => ("folder", Some("INC-STATE-02")),
+        RecordKind::Incident => ("folder", Some(Builtin::ID_OF_INCIDENT)),
         _ => ("file", None),
     };
     let fault = Fault::new(

@@ -40,9 +40,7 @@ fn answer(books: &Books<'_>, question: &AuditQuestion) -> Answer {
 /// The verdicts of the rules that serve a demand.
 fn found(books: &Books<'_>, id: &str) -> Demand {
     let rules = books.outcome.rules.iter();
-    let rules: Vec<_> = rules
-        .filter(|it| it.obligations.iter().any(|it| it == id))
-        .collect();
+    let rules: Vec<_> = rules.filter(|it| it.decides(id)).collect();
     let mut verdicts = Verdicts::default();
     for rule in &rules {
         verdicts.add(&rule.counts);

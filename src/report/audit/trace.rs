@@ -86,7 +86,7 @@ fn demand_table(books: &Books<'_>) -> Table {
             .outcome
             .rules
             .iter()
-            .filter(|it| it.obligations.contains(&demand.id))
+            .filter(|it| it.decides(&demand.id))
             .collect();
         let mut sum = super::model::Verdicts::default();
         for rule in &rules {
@@ -248,10 +248,7 @@ fn left_to_people(books: &Books<'_>) -> [Table; 2] {
         ],
     );
     for it in obligations().filter(|it| books.is_asked(&it.controls)) {
-        let has_rule = outcome
-            .rules
-            .iter()
-            .any(|rule| rule.obligations.contains(&it.id));
+        let has_rule = outcome.rules.iter().any(|rule| rule.decides(&it.id));
         if !has_rule && books.shaped(&it.id).is_none() {
             let says = plan().beyond(&it.id);
             let says = says.map_or("no rule in force decides it", |it| it.says.as_str());
