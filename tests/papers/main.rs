@@ -12,6 +12,7 @@ mod audit;
 mod binary;
 #[path = "../example/mod.rs"]
 mod example;
+mod hostile;
 mod incident;
 mod metrics;
 mod paper;
