@@ -90,7 +90,7 @@ fn poison(folder: &Path) -> usize {
 
 /// Messages without end in an incident, every fifth by a channel that nobody knows.
 fn flood(folder: &Path) {
-    let word = "w".repeat(3000);
+    let word = "w".repeat(400);
     let message = |number: usize| {
         let channel = if number.is_multiple_of(5) {
             TEXT
