@@ -133,8 +133,8 @@ fn wrong_values_are_told_in_the_words_of_the_check() {
         ),
         (
             "--declared-at",
-            "now",
-            "`declared_at` is `now`, expected a time",
+            "today",
+            "`declared_at` is `today`, expected a time",
         ),
     ];
     for (option, value, expected) in wrong {

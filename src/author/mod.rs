@@ -4,7 +4,7 @@
 //! and [`write_new`] bring bytes to disk so that no cut-off write leaves half a file; [`import`]
 //! converts tables of other systems; [`sample`] draws what a health check looks at; [`skeleton`] is a
 //! repository to begin with; [`form`] is what is asked when a record is written, and [`amend`] adds
-//! elements to one in place; [`init`] writes the example with its history. This module knows no rule,
+//! elements to one in place, [`set`] sets keys of what is there; [`init`] writes the example with its history. This module knows no rule,
 //! no terminal and no clock.
 
 pub mod amend;
@@ -13,6 +13,7 @@ pub mod import;
 pub mod init;
 pub mod package;
 pub mod sample;
+pub mod set;
 pub mod skeleton;
 mod write;
 mod yaml;

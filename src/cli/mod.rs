@@ -19,8 +19,10 @@ mod new;
 mod package;
 mod policy;
 mod report;
+mod rewrite;
 mod sample;
 mod schema;
+mod set;
 mod template;
 mod terminal;
 mod who;
@@ -49,6 +51,8 @@ enum Command {
     New(new::New),
     /// Add a party, a message, an approval or another element to a record, in place.
     Add(add::Add),
+    /// Set keys of a record or of an element of it, in place.
+    Set(set::Set),
     /// Turn a table from another system into incident records.
     Import(import::Import),
     /// List what is still to be done, and by when.
@@ -87,6 +91,7 @@ pub(crate) fn run() -> ExitCode {
             Command::Init(init) => init.run(),
             Command::New(new) => new.run(),
             Command::Add(add) => add.run(),
+            Command::Set(set) => set.run(),
             Command::Import(import) => import.run(),
             Command::Due(due) => due.run(),
             Command::Who(who) => who.run(),

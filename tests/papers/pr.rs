@@ -100,15 +100,47 @@ fn what_the_change_breaks_mends_and_silences_is_told() {
     assert_whole_tables(&text);
 }
 
-#[test]
-fn a_rule_that_is_switched_off_is_told() {
-    let at = repository();
-    fs::create_dir_all(at.root.join("policies")).unwrap();
+/// Switches a rule off in the records on disk.
+fn silence(root: &Path) {
+    fs::create_dir_all(root.join("policies")).unwrap();
     fs::write(
-        at.root.join("policies/own.yaml"),
+        root.join("policies/own.yaml"),
         "kind: policy\nid: own\nadjust:\n  - rule: changed-evidence\n    severity: \"off\"\n    why: Files are compared elsewhere for now\n    by: hugo\n",
     )
     .unwrap();
+}
+
+#[test]
+fn rules_from_the_base_are_named_and_what_they_set_aside() {
+    let at = repository();
+    silence(&at.root);
+    let pinned = &[NOW, &["--policies-from", "HEAD"]].concat();
+    // It is a rule that this change would switch off, once it is merged.
+    assert_eq!(
+        model(&at.root, pinned)["counts"]["silenced_rules"],
+        json!(1)
+    );
+    let text = report(&at.root, pinned, "markdown");
+    assert!(text.contains("those of HEAD ("), "{text}");
+    let (_, apart) = text.split_once("because HEAD decides").unwrap();
+    assert!(
+        apart.contains("| rule switched off | `changed-evidence` |"),
+        "{text}"
+    );
+    assert_sound(&report(&at.root, pinned, "html"));
+    let run = ran(
+        &at.root,
+        &[NOW, &["--policies-from", "nowhere"]].concat(),
+        &[],
+    );
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("`nowhere`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_rule_that_is_switched_off_is_told() {
+    let at = repository();
+    silence(&at.root);
     let json = model(&at.root, NOW);
     assert_eq!(json["counts"]["silenced_rules"], json!(1), "{json}");
     let text = report(&at.root, NOW, "markdown");

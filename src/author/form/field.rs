@@ -45,22 +45,28 @@ pub enum Answer {
 }
 
 impl Field {
-    /// The field at a path of keys joined by dots, which leads into the elements of lists.
-    pub fn of(kind: RecordKind, path: &str, flag: &str) -> Option<Self> {
+    /// The field at a way of keys, which leads into the elements of lists.
+    pub fn of(kind: RecordKind, way: &[&str], flag: &str) -> Option<Self> {
         let whole = kind.whole_schema();
         let order = Order { whole: &whole };
         let shape = kind.schema()?.schema.shape();
-        let (mut at, mut place) = (Shape::ROOT, &whole);
-        for key in path.split('.') {
-            if let Some(items) = shape.get(at).items {
-                at = items;
-                place = order.says(place, "items")?;
-            }
-            at = shape.child(at, key)?;
-            place = order.under(place, key)?;
-        }
-        let key = path.rsplit('.').next().unwrap_or(path);
+        let (at, place) = follow(shape, &order, way)?;
+        let key = way.last().copied().unwrap_or_default();
         Some(Self::at(shape, at, (&order, place), key, flag))
+    }
+
+    /// The keys that may follow on a way of keys, in the order of the schema; `None` if there is no
+    /// such way.
+    pub fn keys_of(kind: RecordKind, way: &[&str]) -> Option<Vec<String>> {
+        let whole = kind.whole_schema();
+        let order = Order { whole: &whole };
+        let shape = kind.schema()?.schema.shape();
+        let (at, place) = follow(shape, &order, way)?;
+        let place = match shape.get(at).items {
+            Some(_) => order.says(place, "items")?,
+            None => place,
+        };
+        Some(order.keys(place).map(|(key, _)| key.clone()).collect())
     }
 
     fn at(
@@ -101,6 +107,27 @@ impl Field {
         })
     }
 
+    /// The value with each time that was said as `now` put as what stands for it: the moment at
+    /// which somebody says so.
+    pub fn at_once(&self, value: Value, now: &str) -> Value {
+        match (value, &self.answer) {
+            (Value::String(text), Answer::Time) if text.trim() == "now" => now.into(),
+            (Value::Array(items), _) => {
+                let items = items.into_iter();
+                items.map(|item| self.at_once(item, now)).collect()
+            }
+            (Value::Object(mut map), Answer::Parts { fields, .. }) => {
+                for field in fields {
+                    if let Some(part) = map.get_mut(&field.key) {
+                        *part = field.at_once(part.take(), now);
+                    }
+                }
+                Value::Object(map)
+            }
+            (value, _) => value,
+        }
+    }
+
     /// The names in one text, joined by commas; other texts may hold commas.
     fn pieces<'t>(&self, text: &'t str) -> Vec<&'t str> {
         let are_words = matches!(self.answer, Answer::Name(_) | Answer::Listed(_));
@@ -125,10 +152,28 @@ impl Field {
             Answer::Listed(listed) if listed.iter().all(|it| number(it).is_some()) => {
                 number(text).unwrap_or_else(words)
             }
+            // `true`, `false` or `unknown`: the first two are no words.
+            Answer::Listed(listed) if listed.iter().any(|it| it == "true") => {
+                text.parse().map_or_else(|_| words(), Value::Bool)
+            }
             Answer::Listed(_) => words(),
             Answer::Parts { fields, .. } => Value::Object(parts(text, fields)?),
         })
     }
+}
+
+/// The place to which keys lead, into the elements of lists.
+fn follow<'p>(shape: &Shape, order: &Order<'p>, way: &[&str]) -> Option<(ShapeId, &'p Value)> {
+    let (mut at, mut place) = (Shape::ROOT, order.whole);
+    for key in way {
+        if let Some(items) = shape.get(at).items {
+            at = items;
+            place = order.says(place, "items")?;
+        }
+        at = shape.child(at, key)?;
+        place = order.under(place, key)?;
+    }
+    Some((at, place))
 }
 
 /// Reads `name=value,name=value`; values may hold commas.
@@ -196,7 +241,9 @@ impl<'s> Order<'s> {
     where
         's: 'p,
     {
-        self.says(place, "properties")?.get(key)
+        let named = self.says(place, "properties");
+        let named = named.and_then(|properties| properties.get(key));
+        named.or_else(|| self.says(place, "additionalProperties"))
     }
 
     /// The keys of a map.
@@ -253,7 +300,8 @@ mod tests {
 
     fn said(kind: RecordKind, path: &str, texts: &[&str]) -> Result<Value, String> {
         let texts: Vec<String> = texts.iter().map(|it| (*it).to_owned()).collect();
-        Field::of(kind, path, path).unwrap().value(&texts)
+        let way: Vec<&str> = path.split('.').collect();
+        Field::of(kind, &way, path).unwrap().value(&texts)
     }
 
     #[test]
@@ -288,6 +336,18 @@ mod tests {
                 json!(["Ann, of Corvid", "kofi"]),
             ),
             (K::HealthCheck, "population", vec!["12"], json!(12)),
+            (
+                K::Incident,
+                "supply_chain.triggers.shared-service",
+                vec!["true"],
+                json!(true),
+            ),
+            (
+                K::Incident,
+                "supply_chain.triggers.shared-service",
+                vec!["unknown"],
+                json!("unknown"),
+            ),
         ];
         for (kind, path, texts, value) in cases {
             assert_eq!(said(kind, path, &texts), Ok(value), "{path}");

@@ -43,8 +43,11 @@ impl Form {
     /// test excludes.
     pub fn field(&self, ask: &Ask) -> Option<Field> {
         let lists = self.within.iter().copied();
-        let path: Vec<&str> = lists.chain([ask.path]).collect();
-        Field::of(self.kind, &path.join("."), ask.flag)
+        let way: Vec<&str> = lists
+            .chain([ask.path])
+            .flat_map(|path| path.split('.'))
+            .collect();
+        Field::of(self.kind, &way, ask.flag)
     }
 
     /// The record that answers make, in the order of the schema, or the element, in that of the

@@ -3,24 +3,21 @@
 mod options;
 mod target;
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use probity::author::amend::{Addition, AmendError, Amended, Target, add};
-use probity::author::form::{Answer, Answers, Ask, Field, Form, Numbered, answer_faults};
-use probity::author::{WriteError, write_if_unchanged};
-use probity::finding::Severity;
+use probity::author::amend::{AmendError, Amended, Target, add};
+use probity::author::form::{Answers, Ask, Form, Numbered, answer_faults};
 use probity::output::tamed;
 
-use self::target::Found;
+use self::target::{look, settle};
 use super::clock::now;
-use super::error::{CLEAN, Failure, with_causes};
+use super::error::{CLEAN, Failure};
 use super::new::ask::{Known, Questions};
-use super::new::desk::{Desk, Draft, Effect};
-use super::new::told::tell_effect;
+use super::new::desk::Desk;
 use super::new::{Obstacle, is_below, is_empty, lacking, list_obstacles, stopped};
+use super::rewrite::{Found, Rewrite};
 use super::terminal::print;
 
 /// What was asked for on the command line.
@@ -51,9 +48,9 @@ struct Table<'t> {
 impl Add {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let desk = Desk::open(&self.path, now()?)?;
-        let found = Found::look(&desk, self.form, &self.record)?;
+        let (found, holders) = look(&desk, self.form, &self.record)?;
         let target = Target {
-            holders: found.holders.clone(),
+            holders,
             proves: self.proves.clone(),
         };
         let table = Table {
@@ -86,46 +83,20 @@ impl Add {
                 );
                 print(&format!("{}\n", tamed(&told)))?;
             }
-            Amended::Added(addition) => self.write(&desk, &found, addition)?,
+            Amended::Added(addition) => {
+                let rewrite = Rewrite {
+                    desk: &desk,
+                    found: &found,
+                    is_dry: self.is_dry,
+                    is_insisted: self.is_insisted,
+                };
+                let what = addition.id.as_deref().unwrap_or(self.form.name);
+                rewrite.write(&addition.text, |file| {
+                    format!("added {what} to {file}:{}", addition.line)
+                })?;
+            }
         }
         Ok(ExitCode::from(CLEAN))
-    }
-
-    fn write(&self, desk: &Desk, found: &Found, addition: Addition) -> Result<(), Failure> {
-        let draft = Draft {
-            file: found.file.clone(),
-            text: addition.text,
-            value: addition.value,
-        };
-        let effect = desk.effect(&draft)?;
-        let worse = errors(&effect);
-        let mut insists = self.is_insisted;
-        let can_ask = io::stdin().is_terminal() && io::stdout().is_terminal();
-        if !worse.is_empty() && !insists && can_ask && !self.is_dry {
-            let (mut input, mut output) = (io::stdin().lock(), io::stdout());
-            let mut questions = Questions::new(&mut input, &mut output, desk.now_text());
-            insists = questions.confirm(&worse).map_err(stopped)?;
-        }
-        if !worse.is_empty() && !insists {
-            return Err(made_worse(&worse));
-        }
-        if self.is_dry {
-            return print(&draft.text);
-        }
-        let path = desk.on_disk(&draft.file);
-        write_if_unchanged(&path, &found.bytes, draft.text.as_bytes())
-            .map_err(|error| unwritten(&error))?;
-        let mut text = String::new();
-        let what = addition.id.unwrap_or_else(|| self.form.name.to_owned());
-        let here = std::path::absolute(".").unwrap_or_default();
-        let shown = path.strip_prefix(&here).unwrap_or(&path).display();
-        let _ = writeln!(
-            text,
-            "{}",
-            tamed(&format!("added {what} to {shown}:{}", addition.line))
-        );
-        tell_effect(&mut text, &effect, desk.as_of());
-        print(&text)
     }
 
     /// The answers that options give, and what is wrong with them.
@@ -135,15 +106,16 @@ impl Add {
             let Some(field) = self.form.field(ask) else {
                 continue;
             };
-            match field.value(&at_once(&field, texts, table.desk)) {
+            match field.value(texts) {
                 Ok(value) if is_empty(&value) => {}
                 Ok(value) => {
+                    let value = field.at_once(value, &table.desk.now_text());
                     answers.insert(ask.path.to_owned(), value);
                 }
                 Err(message) => obstacles.push(Obstacle::new(ask.flag, &message)),
             }
         }
-        if let Err(message) = table.found.settle(table.desk, self.form, &mut answers) {
+        if let Err(message) = settle(table.found, table.desk, self.form, &mut answers) {
             obstacles.push(Obstacle::new("file", &message));
         }
         let faults = Known::faults(table, self.form, &answers);
@@ -202,7 +174,7 @@ impl Known for Table<'_> {
 
     fn work_out(&self, form: &Form, answers: &mut Answers) {
         // What cannot be read is told when the element is checked.
-        let _ = self.found.settle(self.desk, form, answers);
+        let _ = settle(self.found, self.desk, form, answers);
     }
 
     fn refuses(&self, _: &Form, id: &str, _: &Answers) -> Option<String> {
@@ -211,51 +183,10 @@ impl Known for Table<'_> {
     }
 }
 
-/// Times that were given as `now`: the moment at which somebody says so.
-fn at_once(field: &Field, texts: &[String], desk: &Desk) -> Vec<String> {
-    let is_now = |text: &String| field.answer == Answer::Time && text.trim() == "now";
-    let texts = texts.iter();
-    texts
-        .map(|text| match is_now(text) {
-            true => desk.now_text(),
-            false => text.clone(),
-        })
-        .collect()
-}
-
-/// The errors that were not there before, each with what to do.
-fn errors(effect: &Effect) -> Vec<String> {
-    let errors = effect.findings.iter();
-    let errors = errors.filter(|it| it.severity == Severity::Error && it.excepted_by.is_none());
-    errors
-        .map(|it| match &it.help {
-            Some(help) => tamed(&format!("{}. {help}", it.message)),
-            None => tamed(&it.message),
-        })
-        .collect()
-}
-
-fn made_worse(errors: &[String]) -> Failure {
-    let rows = errors.join("\n  ");
-    Failure::usage(format!(
-        "nothing was written; there would be an error more:\n  {rows}"
-    ))
-    .hint("mend it, or add `--anyway` to write it as it is")
-}
-
 fn refused(error: &AmendError) -> Failure {
     let failure = Failure::usage(format!("nothing was written; {error}"));
     match error.help() {
         Some(help) => failure.hint(help),
         None => failure,
-    }
-}
-
-fn unwritten(error: &WriteError) -> Failure {
-    let failure = Failure::machine(with_causes(error));
-    match error {
-        WriteError::Changed { .. } => failure.hint("nothing was written; run the command again"),
-        WriteError::ReadOnly { .. } => failure.hint("nothing was written; make the file writable"),
-        _ => failure.hint("nothing was written; the file is as it was"),
     }
 }

@@ -4,96 +4,67 @@ use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use probity::author::form::{Answers, Form};
-use probity::document::{Limits, NodeRef};
+use probity::document::NodeRef;
 use probity::evidence::Examination;
 use probity::output::tamed;
-use probity::record::{Reading, Record, RecordKind, read_record};
-use probity::source::read_file;
+use probity::record::{Record, RecordKind};
 use probity::text::closest;
 use serde_json::Value;
 
 use super::super::error::Failure;
 use super::super::new::desk::Desk;
+use super::super::rewrite::Found;
 
 /// How much of a file is read at once.
 const PIECE: usize = 1 << 16;
 
-/// A record on disk.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// Its path below the root of the records.
-    pub(super) file: String,
-    pub(super) bytes: Vec<u8>,
-    pub(super) record: Record,
-    /// The elements that hold the list.
-    pub(super) holders: Vec<String>,
+/// The record that is meant, and the elements of it that hold the list.
+pub(super) fn look(desk: &Desk, form: &Form, asked: &str) -> Result<(Found, Vec<String>), Failure> {
+    let (id, holder) = match asked.split_once('#') {
+        Some((id, holder)) => (id, Some(holder)),
+        None => (asked, None),
+    };
+    let found = Found::open(desk, the_only(desk, form.kind, id)?)?;
+    let holders = holders(form, &found.record, holder)?;
+    Ok((found, holders))
 }
 
-impl Found {
-    /// The record that is meant, and the element in it.
-    pub(super) fn look(desk: &Desk, form: &Form, asked: &str) -> Result<Self, Failure> {
-        let (id, holder) = match asked.split_once('#') {
-            Some((id, holder)) => (id, Some(holder)),
-            None => (asked, None),
-        };
-        let file = the_only(desk, form.kind, id)?;
-        let path = desk.on_disk(&file);
-        let shown = tamed(&path.display().to_string());
-        let limits = Limits::default();
-        let bytes = read_file(&path, limits.bytes)
-            .map_err(|error| Failure::machine(format!("cannot read `{shown}`: {error}")))?;
-        let Reading::Record(record) = read_record(&file, bytes.clone(), &limits) else {
-            return Err(Failure::usage(format!(
-                "nothing was written; `{shown}` cannot be read as a record"
-            ))
-            .hint("`probity check` says what is wrong with it; mend that first"));
-        };
-        let holders = holders(form, &record, holder)?;
-        Ok(Self {
-            file,
-            bytes,
-            record,
-            holders,
-        })
+/// Puts the path of a file as records write it, and its digest.
+pub(super) fn settle(
+    found: &Found,
+    desk: &Desk,
+    form: &Form,
+    answers: &mut Answers,
+) -> Result<(), String> {
+    if form.name != "evidence" {
+        return Ok(());
     }
-
-    /// Puts the path of a file as records write it, and its digest.
-    pub(super) fn settle(
-        &self,
-        desk: &Desk,
-        form: &Form,
-        answers: &mut Answers,
-    ) -> Result<(), String> {
-        if form.name != "evidence" {
-            return Ok(());
-        }
-        let Some(given) = answers.get("path").and_then(Value::as_str) else {
-            return Ok(());
-        };
-        let folder = desk.on_disk(&self.file);
-        let folder = folder.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let inside = folder.join(given);
-        let file = match Path::new(given).is_file() {
-            true => PathBuf::from(given),
-            false => inside,
-        };
-        let digest = digest(&file).map_err(|error| format!("cannot read `{given}`: {error}"))?;
-        let root = desk.on_disk("");
-        let path = way(&folder, &file, &root).ok_or_else(|| {
-            format!(
-                "`{given}` lies outside of the records. Copy it to `{}`, or name what is kept \
-                 elsewhere with `--uri`",
-                folder.join("evidence").display()
-            )
-        })?;
-        let stated = answers.get("sha256").and_then(Value::as_str);
-        if stated.is_some_and(|it| !it.eq_ignore_ascii_case(&digest)) {
-            return Err(format!("the SHA-256 digest of `{given}` is {digest}"));
-        }
-        answers.insert("path".to_owned(), path.into());
-        answers.insert("sha256".to_owned(), digest.into());
-        Ok(())
+    let Some(given) = answers.get("path").and_then(Value::as_str) else {
+        return Ok(());
+    };
+    let folder = desk.on_disk(&found.file);
+    let folder = folder.parent().map_or_else(PathBuf::new, Path::to_owned);
+    let inside = folder.join(given);
+    let file = match Path::new(given).is_file() {
+        true => PathBuf::from(given),
+        false => inside,
+    };
+    let digest = digest(&file).map_err(|error| format!("cannot read `{given}`: {error}"))?;
+    let root = desk.on_disk("");
+    let path = way(&folder, &file, &root).ok_or_else(|| {
+        format!(
+            "`{given}` lies outside of the records. Copy it to `{}`, or name what is kept elsewhere \
+             with `--uri`",
+            folder.join("evidence").display()
+        )
+    })?;
+    let stated = answers.get("sha256").and_then(Value::as_str);
+    if stated.is_some_and(|it| !it.eq_ignore_ascii_case(&digest)) {
+        return Err(format!("the SHA-256 digest of `{given}` is {digest}"));
     }
+    answers.insert("path".to_owned(), path.into());
+    answers.insert("sha256".to_owned(), digest.into());
+    Ok(())
 }
 
 /// The file of the record with an id, or of the only one of its kind.

@@ -268,14 +268,14 @@ impl Desk {
         }
     }
 
-    /// What a check says with the record among the others.
-    pub(in crate::cli) fn effect(&self, draft: &Draft) -> Result<Effect, Failure> {
+    /// What a check says with this text in a file below the root of the records.
+    pub(in crate::cli) fn effect(&self, file: &str, text: &str) -> Result<Effect, Failure> {
         let request = Request {
             wants_duties: true,
             ..Request::new(&self.path, self.as_of())
         };
-        let file = format!("{}{}", self.watch.prefix(), draft.file);
-        let text = draft.text.clone().into_bytes();
+        let file = format!("{}{file}", self.watch.prefix());
+        let text = text.as_bytes().to_vec();
         let changes = Changes::from([(file.clone(), Some(text))]);
         let (outcome, _) = watched(|bar| Watch::begin(&request, changes, bar))?;
         let is_new = |it: &Finding| !self.known.contains(&it.fingerprint);

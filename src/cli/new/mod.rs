@@ -69,7 +69,7 @@ impl New {
             return Err(list_obstacles(self.form, "new", obstacles));
         }
         let draft = self.draft(&desk, &answers, id)?;
-        let effect = desk.effect(&draft)?;
+        let effect = desk.effect(&draft.file, &draft.text)?;
         let contradictions = effect.contradictions(self.form, &answers, &draft);
         if !contradictions.is_empty() && !insists && can_ask && !self.is_dry {
             let (mut input, mut output) = (io::stdin().lock(), io::stdout());
@@ -99,6 +99,7 @@ impl New {
             match field.value(texts) {
                 Ok(value) if is_empty(&value) => {}
                 Ok(value) => {
+                    let value = field.at_once(value, &desk.now_text());
                     answers.insert(ask.path.to_owned(), value);
                 }
                 Err(message) => obstacles.push(Obstacle::new(ask.flag, &message)),

@@ -37,7 +37,7 @@ fn with_options(command: Command) -> Command {
     command
         .after_help(
             "On a terminal, what is missing is asked for. In a script, everything under `Needed now` \
-             has to be said.",
+             has to be said. A time may be `now`.",
         )
         .args(asked)
         .arg(

@@ -1,10 +1,14 @@
-//! `probity add`: an element more, and everything else as it stands.
+//! `probity add` and `probity set`: an element more, a key else, and everything else as it stands.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "../binary/mod.rs"]
 mod binary;
+#[path = "../example/mod.rs"]
 mod example;
+#[path = "../fixture/mod.rs"]
 mod fixture;
+mod set;
 
 use std::collections::BTreeMap;
 use std::fs;
