@@ -136,6 +136,22 @@ fn is_still(path: &Path, before: &[u8]) -> io::Result<bool> {
 /// # Errors
 /// [`WriteError::Exists`] if there is anything of that name; else as [`write_atomically`].
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    let missing = path
+        .ancestors()
+        .skip(1)
+        .filter(|it| !it.as_os_str().is_empty());
+    let missing: Vec<&Path> = missing.take_while(|it| !it.exists()).collect();
+    let written = write_first(path, bytes);
+    if written.is_err() {
+        for folder in missing {
+            // A folder in which somebody else has put something by now stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    written
+}
+
+fn write_first(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     let exists = || WriteError::Exists {
         path: path.to_owned(),
     };
@@ -306,6 +322,17 @@ mod tests {
         ));
         assert_eq!(names_in(root.path()), ["file", "folder"]);
         assert_eq!(fs::read(root.path().join("file")).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn folders_made_for_a_file_that_cannot_be_written_are_taken_away() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("kept")).unwrap();
+        // No file system has names of this length; the folders before it can be made.
+        let path = root.path().join("kept/a/b").join("c".repeat(1000));
+        assert!(matches!(write_new(&path, b"x"), Err(WriteError::Io { .. })));
+        assert_eq!(names_in(root.path()), ["kept"]);
+        assert!(names_in(&root.path().join("kept")).is_empty());
     }
 
     #[test]

@@ -273,6 +273,6 @@ fn unwritten(error: &WriteError) -> Failure {
         WriteError::Exists { .. } => {
             failure.hint("it is kept as it is; name another id with `--id`")
         }
-        _ => failure,
+        _ => failure.hint("nothing was written"),
     }
 }
