@@ -119,6 +119,28 @@ fn what_is_missing_is_named_all_at_once_with_what_to_write() {
 }
 
 #[test]
+fn now_is_the_moment_at_which_somebody_says_so() {
+    let fixture = larkfield();
+    let options = [
+        "--title",
+        "Odd logins",
+        "--severity",
+        "high",
+        "--detected-at",
+        "now",
+        "--declared-at",
+        "now",
+        "--commander",
+        "mara",
+        "--dry-run",
+    ];
+    let run = new(&fixture, "incident", &options);
+    assert_eq!(run.code, 0, "{run:?}");
+    let times = "detected_at: 2025-06-20T12:00:00Z\ndeclared_at: 2025-06-20T12:00:00Z\n";
+    assert!(run.stdout.contains(times), "{run:?}");
+}
+
+#[test]
 fn wrong_values_are_told_in_the_words_of_the_check() {
     let fixture = larkfield();
     let wrong = [

@@ -73,6 +73,11 @@ impl Page {
         }
     }
 
+    /// Adds a title of what follows.
+    pub(super) fn heading(&mut self, heading: &str) {
+        self.blocks.push(Block::Heading(heading.to_owned()));
+    }
+
     /// Adds YAML under a title.
     pub(super) fn yaml(&mut self, heading: &str, yaml: impl Into<String>) {
         self.blocks.push(Block::Heading(heading.to_owned()));

@@ -5,7 +5,7 @@ use super::page::Page;
 use super::serving::timed;
 use super::terms::terms;
 use super::trial::trials;
-use super::words::{self, code, demand, link, listed, record, sentence, template};
+use super::words::{self, code, demand, listed, record, sentence, template};
 use crate::document::NodeRef;
 use crate::finding::{Rule, Severity, obligation};
 use crate::policy::{Catalogue, Entry, shipped_packs, written_rules};
@@ -38,11 +38,7 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     page.items("What it leaves alone", keeps);
     if entry.is_builtin {
         if !entry.has_tests {
-            let target = format!("../rules.md#{}", entry.name);
-            page.text(format!(
-                "{} has an example.",
-                link("docs/rules.md", &target)
-            ));
+            example(&mut page, &entry.name);
         }
         return page;
     }
@@ -50,6 +46,39 @@ pub(super) fn page(catalogue: &Catalogue, rule: Rule) -> Page {
     page.yaml("The rule", text.clone());
     page.items("Its words", terms(&entry.pack, &text));
     page
+}
+
+/// The page of rules that the tests execute: an example of each rule that has none of its own.
+const EXAMPLES: &str = include_str!("../../docs/rules.md");
+
+/// What the page of examples says of a rule: what it means, a change, and what is said about it.
+fn example(page: &mut Page, rule: &str) {
+    let title = format!("\n### `{rule}`\n");
+    let Some((_, section)) = EXAMPLES.split_once(&title) else {
+        return;
+    };
+    let end = section.find("\n##").unwrap_or(section.len());
+    page.heading("What it means");
+    let mut rest = section[..end].trim();
+    while let Some((words, block)) = rest.split_once("```") {
+        paragraphs(page, words);
+        let (language, block) = block.split_once('\n').unwrap_or_default();
+        let (code, after) = block.split_once("```").unwrap_or((block, ""));
+        let (heading, language) = match language {
+            "diff" => ("A change of the example organisation", "diff"),
+            _ => ("What the check says about it", "text"),
+        };
+        page.heading(heading);
+        page.code(language, code);
+        rest = after;
+    }
+    paragraphs(page, rest);
+}
+
+fn paragraphs(page: &mut Page, words: &str) {
+    for words in words.split("\n\n").filter(|it| !it.trim().is_empty()) {
+        page.text(words.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
 }
 
 fn serves(ids: &[std::sync::Arc<str>]) -> Vec<String> {

@@ -13,7 +13,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Controls, and characters that have no shape of their own or turn the direction of others.
-fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -16,6 +16,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 
 use serde::Serialize;
 
+pub use escape::is_hidden;
 use sandbox::inspect;
 
 /// Deepest nesting of a template.

@@ -3,8 +3,9 @@
 use std::fs;
 
 use probity::clock::parse_as_of;
-use probity::document::Limits;
+use probity::document::{Limits, NodeRef};
 use probity::engine::{Packs, Request, Silent, check, try_rules};
+use probity::policy::shipped_packs;
 use probity::policy::vocabulary::{kind_type, variables};
 use probity::record::RecordKind;
 use serde_json::Value;
@@ -119,4 +120,23 @@ fn every_variable_of_rules_is_named() {
             assert!(document.contains(&format!("`{name}`")), "`{name}`");
         }
     }
+}
+
+/// The help of a finding is read as advice: sentences, each with its end.
+#[test]
+fn every_help_of_a_rule_ends_as_a_sentence() {
+    let mut unended = Vec::new();
+    for (_, pack) in shipped_packs() {
+        let helps = pack.tree.scalars().filter(|text| {
+            let key = text.key().map(NodeRef::scalar_text);
+            key == Some("help")
+        });
+        for help in helps {
+            let text = help.scalar_text().trim_end();
+            if !text.ends_with(['.', '?', '!', '…']) && !text.ends_with("}}") {
+                unended.push(text.to_owned());
+            }
+        }
+    }
+    assert!(unended.is_empty(), "{unended:#?}");
 }

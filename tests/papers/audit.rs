@@ -185,15 +185,7 @@ fn without_history_what_rests_on_it_is_not_established() {
 #[test]
 fn of_many_incidents_those_that_need_an_eye_are_told_and_all_are_counted() {
     let folder = larkfield();
-    let pattern = folder.path().join("incidents/INC-2025-0005/incident.yaml");
-    let pattern = fs::read_to_string(pattern).unwrap();
-    for number in 101..=340 {
-        let id = format!("INC-2025-0{number}");
-        let home = folder.path().join("incidents").join(&id);
-        fs::create_dir(&home).unwrap();
-        let text = pattern.replace("INC-2025-0005", &id);
-        fs::write(home.join("incident.yaml"), text).unwrap();
-    }
+    multiply(folder.path(), 240);
     let json = model(folder.path(), AUDIT);
     let population = &json["population"];
     assert_eq!(population["count"], 248);

@@ -79,6 +79,24 @@ fn an_empty_period_says_what_that_rests_on() {
     ));
 }
 
+/// 240 false alarms like INC-2025-0005: a page shows 200 of the cases behind a number, the JSON all.
+#[test]
+fn of_many_cases_a_page_shows_those_that_need_an_eye() {
+    let folder = larkfield();
+    multiply(folder.path(), 240);
+    let json = model(folder.path(), HALF);
+    let mut measures = list(&json["metrics"]["measures"]);
+    let measure = measures.find(|it| list(&it["members"]).count() > 240);
+    let all = list(&measure.unwrap()["members"]).count();
+    let says = format!("200 of {all} rows, those that need an eye first; all stand in the JSON");
+    let page = report(folder.path(), HALF, "html");
+    assert_sound(&page);
+    assert!(page.contains(&says), "{says}");
+    let text = report(folder.path(), HALF, "markdown");
+    assert_whole_tables(&text);
+    assert!(text.contains(&says), "{says}");
+}
+
 #[test]
 fn bad_input_is_told() {
     let folder = larkfield();

@@ -45,6 +45,19 @@ pub(crate) fn rewrite(folder: &Path, file: &str, change: impl Fn(&str) -> String
     fs::write(&path, changed).unwrap();
 }
 
+/// Adds so many false alarms like INC-2025-0005, in which all was done in time.
+pub(crate) fn multiply(folder: &Path, count: usize) {
+    let pattern = folder.join("incidents/INC-2025-0005/incident.yaml");
+    let pattern = fs::read_to_string(pattern).unwrap();
+    for number in 101..=100 + count {
+        let id = format!("INC-2025-0{number}");
+        let home = folder.join("incidents").join(&id);
+        fs::create_dir(&home).unwrap();
+        let text = pattern.replace("INC-2025-0005", &id);
+        fs::write(home.join("incident.yaml"), text).unwrap();
+    }
+}
+
 /// Compares all formats with the expected outputs of the example, or writes those anew.
 pub(crate) fn assert_expected(folder: &Path, arguments: &[&str], name: &str) {
     let basis = &model(folder, arguments)["basis"];

@@ -150,6 +150,36 @@ fn a_rule_that_is_switched_off_is_told() {
     );
 }
 
+/// A change that switches a rule off and breaks it at once: with the packs of the base it does not
+/// pass unseen.
+#[test]
+fn a_change_is_told_by_the_policies_of_the_base() {
+    let at = repository();
+    fs::create_dir_all(at.root.join("policies")).unwrap();
+    fs::write(
+        at.root.join("policies/own.yaml"),
+        "kind: policy\nid: own\nadjust:\n  - rule: unknown-term\n    severity: \"off\"\n    why: Nobody reads it here any more\n    by: hugo\n",
+    )
+    .unwrap();
+    rewrite(&at.root, NINTH, |text| {
+        text.replacen("severity: medium", "severity: tremendous", 1)
+    });
+    let is_told = |arguments: &[&str]| {
+        let json = model(&at.root, arguments);
+        let new = list(&json["findings"]).any(|it| it["rule"] == "unknown-term");
+        (new, json["change"]["has_new_errors"].clone())
+    };
+    assert_eq!(is_told(NOW), (false, json!(false)));
+    let pinned = [NOW, &["--policies-from", "HEAD"]].concat();
+    assert_eq!(is_told(&pinned), (true, json!(true)));
+    let text = report(&at.root, &pinned, "markdown");
+    assert!(text.starts_with("## This change brings errors\n"), "{text}");
+    let wrong = [NOW, &["--policies-from", "no-such-branch"]].concat();
+    let run = ran(&at.root, &wrong, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("no-such-branch"), "{}", run.stderr);
+}
+
 #[test]
 fn values_that_check_masks_are_masked() {
     let at = repository();

@@ -126,6 +126,39 @@ fn forty_parties_do_not_cover_each_other() {
     assert_whole_tables(&report(folder.path(), PERIOD, "markdown"));
 }
 
+/// A page shows 200 rows of a table, the contacts that nobody verified among them first, and no
+/// picture of more names than anybody reads.
+#[test]
+fn of_many_parties_a_page_shows_those_that_need_an_eye() {
+    let folder = larkfield();
+    for number in 0..260 {
+        let text = format!(
+            "kind: third-party\nid: p{number}\nname: Party {number}\ntier: 3\ncontacts:\n  - {{id: desk, purpose: security, hours: always}}\n"
+        );
+        let file = format!("registry/third-parties/p{number}.yaml");
+        fs::write(folder.path().join(file), text).unwrap();
+    }
+    rewrite(folder.path(), "registry/systems/billing.yaml", |text| {
+        let parties = (0..260).map(|it| format!("  - {{party: p{it}, direction: upstream}}\n"));
+        let parties = format!("dependencies:\n{}", parties.collect::<String>());
+        text.replace("dependencies: []\n", &parties)
+    });
+    let json = model(folder.path(), PERIOD);
+    let sections = list(&json["sections"]);
+    let mut tables = sections.flat_map(|it| list(&it["groups"]).flat_map(|it| list(&it["tables"])));
+    let contacts = tables.find(|it| it["id"] == "contacts").unwrap();
+    let all = list(&contacts["rows"]).count();
+    assert!(all >= 260, "{all}");
+    let says = format!("200 of {all} rows, those that need an eye first; all stand in the JSON");
+    let page = report(folder.path(), PERIOD, "html");
+    assert_sound(&page);
+    assert!(page.contains(&says), "{says}");
+    assert!(!page.contains("id=\"picture-chain\""));
+    let text = report(folder.path(), PERIOD, "markdown");
+    assert_whole_tables(&text);
+    assert!(text.contains(&says), "{says}");
+}
+
 #[test]
 fn changes_are_those_of_the_period() {
     let folder = example::repository();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::build::anchor;
-use super::detail::{Need, need};
+use super::detail::{Need, most_serious, need};
 use super::model::{Asked, Mark, Run, Verdicts};
 use super::taken::{Reader, Story, Taken};
 use crate::clock::{Instant, Period, parse_instant};
@@ -100,7 +100,7 @@ impl<'a> Books<'a> {
         books.sort_incidents();
         let all = books.incidents.iter().chain(&books.simulated);
         let told = all.filter_map(|it| Some((it.0.id.as_str(), need(&books, it.0)?)));
-        books.told = told.collect();
+        books.told = most_serious(told);
         for (incident, _) in books.incidents.clone() {
             let files: Vec<&str> = books.files_of(incident).map(|it| &*it.file).collect();
             for file in files {

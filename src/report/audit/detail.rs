@@ -1,6 +1,9 @@
 //! What is told in full. Of a small population that is everything; of a large one what needs an eye,
 //! and what a health check sampled. All else has its row and its verdict, and is counted.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::books::Books;
 use super::model::Table;
 use super::taken::Taken;
@@ -9,8 +12,11 @@ use crate::finding::{DutyState, Severity};
 /// The most incidents of which each is told in full.
 const WHOLE: usize = 25;
 
+/// The most incidents of a large population that are told in full.
+pub(super) const MOST: usize = 500;
+
 /// The most rows of a table that a page shows; the model, the workbook and the CSV files have all.
-pub(super) const ROWS: usize = 200;
+pub(in crate::report) const ROWS: usize = 200;
 
 /// The most trails that a page shows.
 pub(super) const TRAILS: usize = 100;
@@ -73,6 +79,16 @@ pub(super) fn need(books: &Books<'_>, incident: &Taken) -> Option<Need> {
     ];
     let others = others.into_iter().flatten();
     findings.chain(duties).chain(others).max()
+}
+
+/// Of the incidents that need to be told in full the most serious, as many as a report tells.
+pub(super) fn most_serious<'a>(
+    needs: impl Iterator<Item = (&'a str, Need)>,
+) -> BTreeMap<&'a str, Need> {
+    let mut needs: Vec<(&str, Need)> = needs.collect();
+    needs.sort_by_key(|(_, need)| Reverse(*need));
+    needs.truncate(MOST);
+    needs.into_iter().collect()
 }
 
 /// Says of a table how many rows it leaves out, where there are any.

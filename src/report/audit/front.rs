@@ -189,7 +189,7 @@ pub(super) fn questions(audit: &Audit) -> Group {
                 cell(it.id.clone()),
                 cell(it.asks.clone()),
                 cell(name.map_or(it.control.as_str(), |it| it.name.as_str())),
-                vec![Run::marked(it.finding.words(), mark)],
+                vec![Run::marked(it.words(), mark)],
                 cell(it.says.clone()),
                 super::build::list(it.links.iter().cloned()),
             ],

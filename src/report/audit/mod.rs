@@ -10,7 +10,7 @@ mod books;
 pub(super) mod build;
 mod conclude;
 pub(super) mod control;
-mod detail;
+pub(super) mod detail;
 pub(super) mod front;
 mod model;
 mod oscal;

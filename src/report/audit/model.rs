@@ -334,6 +334,17 @@ pub struct Answer {
     pub links: Vec<Run>,
 }
 
+impl Answer {
+    /// In words: that nothing speaks for a mistake is no support of it.
+    pub fn words(&self) -> &'static str {
+        let is_mistake = matches!(self.kind.as_str(), "hangup" | "mistake" | "gap");
+        match self.finding {
+            Finding::Supported if is_mistake => "no sign of it",
+            other => other.words(),
+        }
+    }
+}
+
 /// What the answer to a question is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -89,6 +89,8 @@ struct View<'a> {
     rows: usize,
     /// The most details of a part.
     details: usize,
+    /// Whether the rows that are left out stand in a workbook as well.
+    has_workbook: bool,
     /// The anchors of what is not shown.
     hidden: BTreeSet<&'a str>,
 }
@@ -107,6 +109,7 @@ pub(super) fn page<'a>(
         format,
         rows: ROWS,
         details: TRAILS,
+        has_workbook: true,
         hidden: details.flatten().map(|it| it.id.as_str()).collect(),
     };
     let part = |id: &str, title: &str, groups: &'a [Group]| Part {
@@ -146,7 +149,8 @@ pub(super) fn page<'a>(
     }
 }
 
-/// Lays out what has sections only, whole. Pictures stand in the group that they name.
+/// Lays out what has sections only, with so many rows of a table. Pictures stand in the group that
+/// they name.
 pub(in crate::report) fn lay_out<'a>(
     title: String,
     subtitle: String,
@@ -154,12 +158,14 @@ pub(in crate::report) fn lay_out<'a>(
     pictures: &[(String, Picture)],
     links: &'a Links,
     format: Format,
+    rows: usize,
 ) -> Page<'a> {
     let view = View {
         links,
         format,
-        rows: usize::MAX,
+        rows,
         details: usize::MAX,
+        has_workbook: false,
         hidden: BTreeSet::new(),
     };
     let shown = |group: &'a Group| {
@@ -253,7 +259,7 @@ impl<'a> View<'a> {
         });
         let all = rows.len();
         rows.truncate(self.rows);
-        let place = match sheet_of(&table.id) {
+        let place = match sheet_of(&table.id).filter(|_| self.has_workbook) {
             Some(sheet) => format!(
                 "the sheet {sheet} of the workbook, {}.csv and the JSON",
                 sheet.to_lowercase()

@@ -3,6 +3,7 @@
 use super::books::Books;
 use super::model::{Answer, Demand, Finding, Run, Verdicts};
 use super::plan::{AuditQuestion, plan};
+use super::taken::{Story, Taken};
 use super::trace::demand;
 use crate::finding::obligation;
 use crate::record::RecordKind;
@@ -117,14 +118,46 @@ fn finding(demands: &[Demand], has_records: bool) -> (Finding, String) {
     (finding, says.join("; "))
 }
 
-/// The records that show it: of incidents the latest of the period that says something there, of
-/// all other kinds the first.
+/// The incident that says most of what a question is shown by: one that came to its end before one
+/// that has not, and the latest of several.
+fn example<'a>(books: &Books<'a>, question: &AuditQuestion) -> Option<(&'a Taken, &'a Story)> {
+    let said = |taken: &Taken| {
+        let mut count = 0;
+        for place in &question.shows {
+            count += usize::from(taken.shown.contains_key(place.as_str()));
+        }
+        count
+    };
+    let all = books.incidents.iter().copied();
+    all.max_by_key(|(taken, story)| (said(taken), !story.closed.is_empty()))
+}
+
+/// Whether a record belongs to the question or to the incident that is its example, so that what is
+/// shown tells one story.
+fn is_near(taken: &Taken, question: &AuditQuestion, example: Option<(&Taken, &Story)>) -> bool {
+    let of_example = |is_it: &dyn Fn(&Taken, &Story) -> bool| {
+        example.is_some_and(|(incident, story)| is_it(incident, story))
+    };
+    match taken.kind {
+        RecordKind::Control => taken.id == question.control,
+        RecordKind::Incident => of_example(&|incident, _| incident.file == taken.file),
+        RecordKind::Package => of_example(&|it, _| taken.owner.as_ref() == Some(&it.id)),
+        RecordKind::ThirdParty => {
+            of_example(&|_, story| story.shares.iter().any(|it| it.party == taken.id))
+        }
+        _ => false,
+    }
+}
+
+/// The records that show it: of incidents its example, of other kinds what belongs to that, then the
+/// latest incident or the first record that says something there.
 fn shown(books: &Books<'_>, question: &AuditQuestion) -> Vec<Run> {
     let mut links = Vec::new();
+    let example = example(books, question);
     for place in &question.shows {
         let kind = place.split('/').next().unwrap_or("");
         let path = &place[kind.len()..];
-        let candidates: Vec<_> = match RecordKind::parse(kind) {
+        let mut candidates: Vec<_> = match RecordKind::parse(kind) {
             Some(RecordKind::Incident) => books.incidents.iter().rev().map(|it| it.0).collect(),
             Some(kind) => books
                 .taken
@@ -133,6 +166,7 @@ fn shown(books: &Books<'_>, question: &AuditQuestion) -> Vec<Run> {
                 .collect(),
             None => Vec::new(),
         };
+        candidates.sort_by_key(|it| !is_near(it, question, example));
         let found = candidates
             .into_iter()
             .find_map(|it| Some((it, it.shown.get(place.as_str())?)));

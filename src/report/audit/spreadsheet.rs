@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 use super::model::{Audit, Column, Mark, Row};
 use super::sheets::{Sheet, Value, is_time, sheets, value};
 use crate::clock::{Instant, parse_instant};
+use crate::template::is_hidden;
 
 /// The widest and the narrowest column, in characters.
 const WIDTHS: (usize, usize) = (8, 60);
@@ -148,9 +149,9 @@ fn excel(at: Instant) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_timestamp(at.as_second())
 }
 
-/// What fits into a cell, without what no XML may hold.
+/// What fits into a cell, without what is not to be seen.
 fn whole(text: &str) -> String {
-    let text = text.chars().filter(|c| !c.is_control() || *c == '\n');
+    let text = text.chars().filter(|c| *c == '\n' || !is_hidden(*c));
     text.take(LONGEST).collect()
 }
 
@@ -222,7 +223,7 @@ fn line(fields: impl Iterator<Item = String>) -> String {
 
 /// A field: guarded against being read as a formula, quoted where it has to be.
 fn field(text: &str) -> String {
-    let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t' | '\r');
+    let kept = |c: &char| matches!(c, '\n' | '\t' | '\r') || !is_hidden(*c);
     let mut text: String = text.chars().filter(kept).collect();
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         text.insert(0, '\'');
@@ -247,6 +248,6 @@ mod tests {
         assert_eq!(field("=cmd()"), "'=cmd()");
         assert_eq!(field("@a,b"), "\"'@a,b\"");
         assert_eq!(field("say \"so\""), "\"say \"\"so\"\"\"");
-        assert_eq!(field("red\u{1b}[31m"), "red[31m");
+        assert_eq!(field("red\u{1b}[31m\u{202e}"), "red[31m");
     }
 }

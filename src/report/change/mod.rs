@@ -106,6 +106,7 @@ pub fn change_report(
         subject,
         sections,
         pictures: Vec::new(),
+        rows: usize::MAX,
     }
 }
 

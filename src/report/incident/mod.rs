@@ -187,6 +187,7 @@ pub fn incident_report(
             .into_iter()
             .map(|it| ("summary-head".to_owned(), it))
             .collect(),
+        rows: usize::MAX,
         sections,
         subject,
     }

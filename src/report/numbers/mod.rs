@@ -8,6 +8,7 @@ pub use trend::{Point, Trend};
 
 use serde::Serialize;
 
+use super::audit::detail::ROWS;
 use super::audit::{AuditError, Group, Section, ask};
 use super::facts::Facts;
 use super::incident::Filing;
@@ -119,6 +120,7 @@ pub fn metrics_report(
         },
         sections,
         pictures,
+        rows: ROWS,
     })
 }
 

@@ -36,6 +36,9 @@ pub struct Paper<S> {
     /// Pictures with the groups that they stand in. All they show stands in tables as well.
     #[serde(skip)]
     pub(super) pictures: Vec<(String, Picture)>,
+    /// The most rows of a table that a page shows; the JSON has all.
+    #[serde(skip)]
+    pub(super) rows: usize,
 }
 
 /// Under what conditions everything is said.

@@ -126,6 +126,7 @@ pub fn render_paper<S: Serialize>(
         &paper.pictures,
         links,
         format,
+        paper.rows,
     );
     fill(template, &page, &form)
 }

@@ -12,6 +12,8 @@ use crate::report::audit::picture::{Picture, Shape, boxed, label};
 const WIDTH: u32 = 190;
 const STEP: u32 = 28;
 const TALL: u32 = 20;
+/// The most rows of a picture: a taller one shows nothing that the table does not say better.
+const TALLEST: usize = 150;
 /// Characters of a name.
 const NAME: usize = 24;
 /// How far lines of different names stand from each other, and how many have a place of their own.
@@ -98,11 +100,12 @@ impl<'e> Item<'e> {
     }
 }
 
-/// The picture; `None` where nothing needs anybody.
+/// The picture; `None` where nothing needs anybody, or too many do.
 pub(super) fn chain(edges: &[Edge], registry: &Registry) -> Option<Picture> {
     let pairs = pairs(edges);
     let columns = columns(&pairs);
-    let tallest = columns.iter().map(Vec::len).max().filter(|it| *it > 0)?;
+    let tallest = columns.iter().map(Vec::len).max();
+    let tallest = tallest.filter(|it| (1..=TALLEST).contains(it))?;
     let (mut lines, mut names): (Vec<Shape>, Vec<Shape>) = (Vec::new(), Vec::new());
     let mut x = 0;
     for (at, column) in columns.iter().enumerate() {

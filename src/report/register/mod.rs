@@ -7,6 +7,7 @@ mod tables;
 
 use serde::Serialize;
 
+use super::audit::detail::ROWS;
 use super::audit::{AuditError, ask};
 use super::chapter::{Chapter, history};
 use super::paper::{Ground, Paper, part};
@@ -139,5 +140,6 @@ pub fn registry_report(
             .into_iter()
             .map(|it| ("chain-head".to_owned(), it))
             .collect(),
+        rows: ROWS,
     })
 }
