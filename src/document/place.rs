@@ -69,15 +69,12 @@ impl Place {
     }
 
     /// The place to show when something is missing from `parent`: the key it stands under, the
-    /// item it is, or for a whole record its `id`.
+    /// item it is, or for a whole record its `id`; for a record without one the record itself.
     pub fn missing_in(parent: NodeRef<'_>) -> Self {
         if parent.parent().is_some() {
             return Self::key(parent);
         }
-        match parent.get("id").or_else(|| parent.get("kind")) {
-            Some(grip) => Self::value(grip),
-            None => Self::value(parent),
-        }
+        Self::value(parent.get("id").unwrap_or(parent))
     }
 
     /// The bytes to show. Of a value that spans several lines only its grip is shown: the pair of
@@ -165,6 +162,14 @@ mod tests {
         assert_eq!(shown(TEXT, "/map", Place::value), "sub");
         assert_eq!(shown(TEXT, "/map/sub", Place::value), "two");
         assert_eq!(shown(TEXT, "", Place::value), "id: a");
+    }
+
+    #[test]
+    fn a_missing_id_is_shown_at_the_record_itself() {
+        assert_eq!(
+            shown("kind: x\ntitle: t\n", "", Place::missing_in),
+            "kind: x"
+        );
     }
 
     #[test]
