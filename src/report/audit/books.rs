@@ -100,7 +100,10 @@ impl<'a> Books<'a> {
         books.sort_incidents();
         let all = books.incidents.iter().chain(&books.simulated);
         let told = all.filter_map(|it| Some((it.0.id.as_str(), need(&books, it.0)?)));
-        books.told = most_serious(told);
+        let is_sampled = |it: &(&str, Need)| books.samples_with(it.0).next().is_some();
+        let (sampled, others): (Vec<_>, Vec<_>) = told.partition(is_sampled);
+        books.told = most_serious(others);
+        books.told.extend(sampled);
         for (incident, _) in books.incidents.clone() {
             let files: Vec<&str> = books.files_of(incident).map(|it| &*it.file).collect();
             for file in files {

@@ -12,7 +12,8 @@ use crate::finding::{DutyState, Severity};
 /// The most incidents of which each is told in full.
 const WHOLE: usize = 25;
 
-/// The most incidents of a large population that are told in full.
+/// The most incidents of a large population that are told in full, beside those that a health
+/// check sampled.
 pub(super) const MOST: usize = 500;
 
 /// The most rows of a table that a page shows; the model, the workbook and the CSV files have all.
@@ -82,10 +83,7 @@ pub(super) fn need(books: &Books<'_>, incident: &Taken) -> Option<Need> {
 }
 
 /// Of the incidents that need to be told in full the most serious, as many as a report tells.
-pub(super) fn most_serious<'a>(
-    needs: impl Iterator<Item = (&'a str, Need)>,
-) -> BTreeMap<&'a str, Need> {
-    let mut needs: Vec<(&str, Need)> = needs.collect();
+pub(super) fn most_serious(mut needs: Vec<(&str, Need)>) -> BTreeMap<&str, Need> {
     needs.sort_by_key(|(_, need)| Reverse(*need));
     needs.truncate(MOST);
     needs.into_iter().collect()
@@ -97,5 +95,24 @@ pub(super) fn say_left_out(table: &mut Table, all: usize, why: &str) {
     if left_out > 0 {
         let caption = format!("{} ({left_out} of {all} {why})", table.caption);
         table.caption = caption;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_serious_of_many_are_told() {
+        let names: Vec<String> = (0..2 * MOST).map(|it| format!("INC-{it:04}")).collect();
+        let need_of = |at: usize| match at % 4 {
+            3 => Need::Error,
+            _ => Need::Late,
+        };
+        let needs = names.iter().enumerate();
+        let told = most_serious(needs.map(|(at, id)| (id.as_str(), need_of(at))).collect());
+        assert_eq!(told.len(), MOST);
+        let errors = told.values().filter(|it| **it == Need::Error).count();
+        assert_eq!(errors, MOST / 2);
     }
 }

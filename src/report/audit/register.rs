@@ -24,7 +24,7 @@ pub(super) fn incidents(books: &Books<'_>) -> Vec<Group> {
             .note("No incident of the period; the part on the population says what that rests on."),
         (all, count) if count < all => {
             told.sort_by_key(|it| Reverse(it.0));
-            head.note(format!("{count} of {all} incidents are told in full, at most {MOST}, the most serious first: {NEEDS}. Each of the others has its row in the population, with what was done in time in the worksheet; `probity report incident ID` tells it in full."));
+            head.note(format!("{count} of {all} incidents are told in full, the {MOST} most serious at most and those that were sampled: {NEEDS}. Each of the others has its row in the population, with what was done in time in the worksheet; `probity report incident ID` tells it in full."));
         }
         _ => {}
     }
