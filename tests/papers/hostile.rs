@@ -13,8 +13,13 @@ use crate::paper::*;
 /// What stands instead of every name, title, reason and note.
 const TEXT: &str = "\"<script>alert(1)</script> | `x` [a](javascript:b) =cmd() \\e[31m\\t\\u202egnp.exe 安全供应商 قمر الأمن \\n# Forged\\n| a | b |\"";
 
-/// Begins as a formula does.
-const FORMULA: &str = "\"=HYPERLINK(\\\"http://evil.example\\\")\"";
+/// They begin as formulas do, for one program or another.
+const FORMULAS: &[&str] = &[
+    "\"=HYPERLINK(\\\"http://evil.example\\\")\"",
+    "\"@SUM(1,2)\"",
+    "\"-1+cmd|' /C calc'!A1\"",
+    "\"\\t=1+1\"",
+];
 
 /// Keys whose texts people write as they like.
 const KEYS: &[&str] = &[
@@ -79,7 +84,8 @@ fn poison(folder: &Path) -> usize {
                 return line.to_owned();
             }
             count += 1;
-            let text = if count % 5 == 0 { FORMULA } else { TEXT };
+            let formula = FORMULAS[count / 5 % FORMULAS.len()];
+            let text = if count % 5 == 0 { formula } else { TEXT };
             format!("{key}: {text}")
         });
         let poisoned: String = lines.map(|line| line + "\n").collect();

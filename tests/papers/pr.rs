@@ -128,13 +128,6 @@ fn rules_from_the_base_are_named_and_what_they_set_aside() {
         "{text}"
     );
     assert_sound(&report(&at.root, pinned, "html"));
-    let run = ran(
-        &at.root,
-        &[NOW, &["--policies-from", "nowhere"]].concat(),
-        &[],
-    );
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("`nowhere`"), "{}", run.stderr);
 }
 
 #[test]
