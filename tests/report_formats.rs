@@ -32,10 +32,7 @@ fn report(folder: &Path) -> Audit {
     .unwrap();
     let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = examined.taken.into_iter().unzip();
     let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-    let question = Question {
-        controls: Vec::new(),
-        period: None,
-    };
+    let question = Question::default();
     let (outcome, registry) = (&examined.outcome, &examined.registry);
     audit(outcome, registry, &facts, &taken, &examined.past, &question).unwrap()
 }

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use probity::engine::{Examined, examine};
 use probity::finding::Outcome;
 use probity::report::audit::{
-    Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Taken, audit, render,
+    Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Sampling, Taken, audit,
+    render,
 };
 use probity::report::{Facts, Links};
 
@@ -28,6 +29,14 @@ pub(crate) struct AuditArguments {
 
     #[command(flatten)]
     period: PeriodOptions,
+
+    /// How many incidents of the period to draw for the auditor's own tests; the worksheet marks them
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    sample: Option<u32>,
+
+    /// Text that decides the draw [default: made of controls and period]
+    #[arg(long, value_name = "TEXT", requires = "sample")]
+    seed: Option<String>,
 
     /// Format on standard output [default: markdown, or nothing where files are written]
     #[arg(long, value_enum)]
@@ -99,6 +108,10 @@ impl AuditArguments {
         let question = Question {
             controls: self.controls.clone(),
             period: self.period.period()?,
+            sample: self.sample.map(|size| Sampling {
+                size: size as usize,
+                seed: self.seed.clone(),
+            }),
         };
         let request = self.ground.request()?;
         let examined = watched(|bar| {

@@ -38,6 +38,8 @@ pub(super) struct Books<'a> {
     excepted: BTreeSet<String>,
     /// The health checks that sampled each incident.
     samples: BTreeMap<&'a str, Vec<&'a str>>,
+    /// The incidents that were drawn for this report; `None` if none was asked for.
+    drawn: Option<BTreeSet<String>>,
     /// The duties of each file.
     duties: BTreeMap<&'a str, Vec<&'a Duty>>,
     /// The findings on each file.
@@ -74,6 +76,7 @@ impl<'a> Books<'a> {
             told: BTreeMap::new(),
             excepted: excepted(registry),
             samples: BTreeMap::new(),
+            drawn: None,
             duties: BTreeMap::new(),
             findings: BTreeMap::new(),
             of_incidents: BTreeMap::new(),
@@ -313,6 +316,19 @@ impl<'a> Books<'a> {
     pub(super) fn samples_with(&self, id: &str) -> impl Iterator<Item = &'a str> {
         let samples = self.samples.get(id);
         samples.into_iter().flatten().copied()
+    }
+
+    /// Takes incidents of the period as drawn: each is told in full.
+    pub(super) fn draw(&mut self, ids: &[String]) {
+        for (taken, _) in self.incidents.iter().filter(|it| ids.contains(&it.0.id)) {
+            self.told.entry(&taken.id).or_insert(Need::Sampled);
+        }
+        self.drawn = Some(ids.iter().cloned().collect());
+    }
+
+    /// Whether an incident was drawn for this report; `None` if no sample was asked for.
+    pub(super) fn is_drawn(&self, id: &str) -> Option<bool> {
+        self.drawn.as_ref().map(|it| it.contains(id))
     }
 
     /// Whether there is an incident with this id.

@@ -22,6 +22,7 @@ mod population;
 mod question;
 mod register;
 mod render;
+mod select;
 mod sheets;
 mod spreadsheet;
 pub(super) mod taken;
@@ -29,7 +30,7 @@ mod trace;
 mod upkeep;
 mod worksheet;
 
-pub use ask::{AuditError, Question};
+pub use ask::{AuditError, Question, Sampling};
 pub use conclude::REASONS;
 pub use model::*;
 pub use render::{Format, RenderError, Rendered, render};
@@ -62,7 +63,9 @@ pub fn audit(
     let asked = ask::asked(&question.controls, registry)?;
     let (period, days) = ask::days(question.period, as_of)?;
     let past = past.as_ref().map_err(String::as_str);
-    let books = Books::new(outcome, registry, taken, &asked, period, as_of, past);
+    let mut books = Books::new(outcome, registry, taken, &asked, period, as_of, past);
+    let selection = question.sample.as_ref();
+    let selection = selection.map(|it| select::select(&mut books, it));
     let conclusions: Vec<Conclusion> = asked
         .iter()
         .map(|it| conclude::conclude(&books, it))
@@ -107,7 +110,7 @@ pub fn audit(
             commits: outcome.commits,
         },
         attention: attention(&books),
-        population: population::population(&books),
+        population: population::population(&books, selection),
         sections: sections.collect(),
         questions: question::answers(&books),
         worksheet: worksheet::worksheet(&books),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::Books;
 use super::build::{cell, commit};
-use super::model::{Completeness, Mark, Population, Run, Table};
+use super::model::{Completeness, Mark, Population, Run, Selection, Table};
 use crate::clock::parse_instant;
 use crate::document::NodeRef;
 use crate::finding::Departure;
@@ -13,7 +13,7 @@ use crate::record::RecordKind;
 /// What makes an incident one of the period.
 const RULE: &str = "An incident is one of the period if it was declared (or, where that is not said, detected) by the end of the period, and was not closed before it began. Those that were only played are shown and not counted.";
 
-pub(super) fn population(books: &Books<'_>) -> Population {
+pub(super) fn population(books: &Books<'_>, selection: Option<Selection>) -> Population {
     let mut table = Table::new(
         "population",
         "The incidents of the period",
@@ -68,6 +68,7 @@ pub(super) fn population(books: &Books<'_>) -> Population {
             .iter()
             .filter(|it| books.told(&it.0.id).is_some())
             .count(),
+        selection,
         completeness: completeness(books),
         deletions: deletions(books),
         table,
