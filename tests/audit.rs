@@ -48,6 +48,7 @@ fn try_told(folder: &Path, question: &Question, wants_history: bool) -> Result<A
         &facts,
         &taken,
         &examined.past,
+        &[],
         question,
     )
 }
@@ -456,6 +457,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
             &facts,
             &taken,
             &examined.past,
+            &[],
             &question,
         );
         rendered(&audit.unwrap(), Format::Html)

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use probity::document::Limits;
 use probity::engine::{Examined, examine};
 use probity::finding::Outcome;
 use probity::report::audit::{
-    Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Sampling, Taken, audit,
-    render,
+    Audit, AuditError, Format, IMPORTS, Question, Receipt, RenderError, Rendered, SHEETS, Sampling,
+    Taken, audit, render,
 };
 use probity::report::{Facts, Links};
+use probity::source::FileEntry;
 
 use super::options::{GroundOptions, PeriodOptions};
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
@@ -129,11 +131,28 @@ impl AuditArguments {
         self.ground.refuse_nothing(&outcome)?;
         let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-        let report =
-            audit(&outcome, &registry, &facts, &taken, &past, &question).map_err(refused)?;
+        let receipts = self.receipts()?;
+        let report = audit(
+            &outcome, &registry, &facts, &taken, &past, &receipts, &question,
+        );
+        let report = report.map_err(refused)?;
         self.write(&report, &outcome)?;
         let is_sure = outcome.incomplete.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
+    }
+
+    /// What imports have left beside the records.
+    fn receipts(&self) -> Result<Vec<Receipt>, Failure> {
+        let source = self.ground.source()?;
+        let listing = source.list();
+        let listing = listing.map_err(|error| Failure::machine(with_causes(&error)))?;
+        let files = listing.files.iter();
+        let receipts = files.filter(|it| source.below(&it.path).starts_with(IMPORTS));
+        let read = |file: &FileEntry| match source.read(file, Limits::default().bytes) {
+            Ok(bytes) => Receipt::read(&file.path, bytes),
+            Err(error) => Receipt::unread(&file.path, with_causes(&error)),
+        };
+        Ok(receipts.map(read).collect())
     }
 
     /// Renders all formats before the first is written, and writes all files or none: what fails

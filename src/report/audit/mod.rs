@@ -12,6 +12,7 @@ mod conclude;
 pub(super) mod control;
 pub(super) mod detail;
 pub(super) mod front;
+mod imports;
 mod model;
 mod oscal;
 pub(super) mod page;
@@ -32,6 +33,7 @@ mod worksheet;
 
 pub use ask::{AuditError, Question, Sampling};
 pub use conclude::REASONS;
+pub use imports::{FOLDER as IMPORTS, Receipt};
 pub use model::*;
 pub use render::{Format, RenderError, Rendered, render};
 pub use sheets::SHEETS;
@@ -56,6 +58,7 @@ pub fn audit(
     facts: &[Facts],
     taken: &[Taken],
     past: &Result<Past, String>,
+    receipts: &[Receipt],
     question: &Question,
 ) -> Result<Audit, AuditError> {
     // The outcome says its instant in a form that always reads.
@@ -110,7 +113,7 @@ pub fn audit(
             commits: outcome.commits,
         },
         attention: attention(&books),
-        population: population::population(&books, selection),
+        population: population::population(&books, receipts, selection),
         sections: sections.collect(),
         questions: question::answers(&books),
         worksheet: worksheet::worksheet(&books),
