@@ -141,21 +141,26 @@ impl<'a> Books<'a> {
             .sort_by(|left, right| left.0.id.cmp(&right.0.id));
     }
 
-    /// The verdicts on a demand that no rule names, and of which the schemas of some kinds say that
-    /// the shape of records decides it: one for each of their records.
+    /// As [`Self::shape_of`], for a demand that no rule names.
     pub(super) fn shaped(&self, demand: &str) -> Option<Counts> {
-        let is_shaped = |kind: &RecordKind| {
-            let schema = kind.schema();
-            schema.is_some_and(|it| it.schema.shape().decides(demand))
-        };
         // Some are named by a rule for certain times only, such as what is done too late.
         let mut packs = shipped_packs().iter();
         let is_ruled = packs.any(|(_, pack)| {
             let mut texts = pack.tree.scalars();
             texts.any(|text| text.scalar_text() == demand)
         });
+        self.shape_of(demand).filter(|_| !is_ruled)
+    }
+
+    /// The verdicts on a demand of which the schemas of some kinds say that the shape of records
+    /// decides it: one for each of their records.
+    pub(super) fn shape_of(&self, demand: &str) -> Option<Counts> {
+        let is_shaped = |kind: &RecordKind| {
+            let schema = kind.schema();
+            schema.is_some_and(|it| it.schema.shape().decides(demand))
+        };
         let kinds: Vec<RecordKind> = RecordKind::all().filter(is_shaped).collect();
-        if is_ruled || kinds.is_empty() {
+        if kinds.is_empty() {
             return None;
         }
         let mut counts = Counts::default();
