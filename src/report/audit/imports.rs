@@ -160,10 +160,11 @@ mod tests {
     use super::*;
 
     fn receipt(table: &str, without: usize, rows: &[usize]) -> Receipt {
-        let named: String = rows
-            .iter()
+        let named = rows.iter();
+        let named: Vec<String> = named
             .map(|row| format!("    - {{row: {row}, line: 9, why: no year}}\n"))
             .collect();
+        let named = named.concat();
         let text = format!(
             "import:\n  table: {{name: {table}.csv, sha256: '{table}'}}\n  rows: 40\n  without_record: {without}\n  named:\n{named}"
         );
