@@ -15,6 +15,8 @@ mod example;
 mod hostile;
 mod incident;
 mod metrics;
+#[path = "../nist/mod.rs"]
+mod nist;
 mod paper;
 mod pr;
 mod registry;
