@@ -9,6 +9,7 @@
 )]
 
 mod example;
+mod fixture;
 
 use std::collections::BTreeSet;
 use std::fs;
