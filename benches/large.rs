@@ -30,6 +30,10 @@ use probity::engine::{Request, Silent, check};
 use probity::source::Source;
 use rayon::prelude::*;
 
+/// That of the program: what is measured is what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 struct Options {
     records: usize,
     defects: usize,

@@ -33,12 +33,18 @@ fn report(folder: &Path) -> Audit {
     .unwrap();
     let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = examined.taken.into_iter().unzip();
     let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-    let question = Question {
-        controls: Vec::new(),
-        period: None,
-    };
+    let question = Question::default();
     let (outcome, registry) = (&examined.outcome, &examined.registry);
-    audit(outcome, registry, &facts, &taken, &examined.past, &question).unwrap()
+    audit(
+        outcome,
+        registry,
+        &facts,
+        &taken,
+        &examined.past,
+        &[],
+        &question,
+    )
+    .unwrap()
 }
 
 /// The example with a proof taken away, an open weakness, and a title that a spreadsheet would run.
