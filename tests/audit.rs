@@ -8,6 +8,7 @@
 )]
 
 mod example;
+mod fixture;
 
 use std::collections::BTreeSet;
 use std::fs;

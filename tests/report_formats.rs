@@ -9,6 +9,7 @@
 )]
 
 mod example;
+mod fixture;
 mod nist;
 
 use std::collections::BTreeSet;

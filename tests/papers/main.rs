@@ -12,6 +12,8 @@ mod audit;
 mod binary;
 #[path = "../example/mod.rs"]
 mod example;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod hostile;
 mod incident;
 mod metrics;
