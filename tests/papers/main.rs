@@ -17,6 +17,8 @@ mod fixture;
 mod hostile;
 mod incident;
 mod metrics;
+#[path = "../nist/mod.rs"]
+mod nist;
 mod paper;
 mod pr;
 mod registry;
