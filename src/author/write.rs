@@ -41,7 +41,7 @@ pub enum WriteError {
         what: &'static str,
     },
     /// The machine's fault: permissions, a full disk, a missing drive.
-    #[error("cannot write `{}`: {error}", .path.display())]
+    #[error("cannot write `{}`: {}", .path.display(), reason(.error))]
     Io {
         /// The file.
         path: PathBuf,
@@ -169,6 +169,19 @@ fn write_first(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     }
     sync_folder(folder);
     Ok(())
+}
+
+/// Why the system refuses, without the name of the temporary neighbour, which nobody asked for.
+fn reason(error: &io::Error) -> String {
+    let told = match error.kind() {
+        io::ErrorKind::StorageFull => "the disk is full",
+        io::ErrorKind::QuotaExceeded => "the quota of the disk is used up",
+        io::ErrorKind::FileTooLarge => "it would be larger than the system allows",
+        io::ErrorKind::PermissionDenied => "it is not permitted there",
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only",
+        _ => return error.to_string(),
+    };
+    told.to_owned()
 }
 
 fn io_error(path: &Path, error: io::Error) -> WriteError {
