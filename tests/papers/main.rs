@@ -1,7 +1,12 @@
 //! The reports: the audit, an incident, a change, the numbers, the registries. Run as the program
 //! itself, and read back from each format.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 #![expect(
     clippy::disallowed_methods,
     reason = "breaks records, and renews the files that the test is about"

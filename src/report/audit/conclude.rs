@@ -70,6 +70,37 @@ pub const REASONS: &[(&str, Standing, &str)] = &[
     ),
 ];
 
+/// What is counted, for a count of one.
+const ONE: &[(&str, &str)] = &[
+    (
+        "design-error",
+        "error in its design: programme, card, runbook, guideline or approval matrix",
+    ),
+    (
+        "most-incidents",
+        "incident with an error, more than half of those examined",
+    ),
+    ("unread", "file that could not be examined"),
+    (
+        "undated",
+        "incident that says no time, so that nobody knows whether it belongs to the period",
+    ),
+    (
+        "not-evaluated",
+        "check of a demand that weighs an error and could not be evaluated",
+    ),
+    ("errors", "error"),
+    ("warnings", "warning"),
+    ("excepted", "finding accepted by an exception"),
+    ("overdue", "duty overdue"),
+    ("late", "duty met late"),
+    (
+        "switched-off",
+        "rule that serves it and is switched off here",
+    ),
+    ("no-deviation", "incident examined without a deviation"),
+];
+
 /// The conclusion about a control.
 pub(super) fn conclude(books: &Books<'_>, asked: &Asked) -> Conclusion {
     let control = asked.id.as_str();
@@ -106,12 +137,14 @@ pub(super) fn conclude(books: &Books<'_>, asked: &Asked) -> Conclusion {
         .filter_map(|(id, _, says)| {
             let count = counts.iter().find(|it| it.0 == *id).map_or(0, |it| it.1);
             let is_absence = matches!(*id, "no-card" | "no-occurrence");
+            let one = ONE.iter().find(|it| it.0 == *id).map_or(*says, |it| it.1);
             (count > 0).then(|| Reason {
                 id,
                 count,
-                says: match is_absence {
-                    true => (*says).to_owned(),
-                    false => format!("{count} {says}"),
+                says: match (is_absence, count) {
+                    (true, _) => (*says).to_owned(),
+                    (false, 1) => format!("1 {one}"),
+                    (false, count) => format!("{count} {says}"),
                 },
             })
         })

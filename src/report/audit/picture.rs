@@ -34,7 +34,8 @@ const BAR: u32 = 16;
 
 const LEFT: u32 = 190;
 const ACROSS: u32 = 520;
-const RIGHT: u32 = 90;
+/// Room for two numbers of seven digits.
+const RIGHT: u32 = 130;
 const STEP: u32 = 26;
 const TOP: u32 = 8;
 
