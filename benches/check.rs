@@ -24,6 +24,10 @@ use probity::engine::{Request, Silent, check};
 use probity::record::{Reading, Record, read_record};
 use probity::source::Source;
 
+/// That of the program: what is measured is what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // Under `cargo test` only that it runs is of interest.
     let is_bench = std::env::args().any(|argument| argument == "--bench");

@@ -16,6 +16,10 @@ use std::time::{Duration, Instant};
 
 use probity::source::Source;
 
+/// That of the program: what is measured is what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Files and commits; under `cargo test` only that it runs is of interest.
 const SIZES: [(usize, usize); 2] = [(20, 4), (20_000, 2_000)];
 /// Files that a commit changes.

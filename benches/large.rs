@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench large -- --records 100000`. All stages run in one process over the same
 //! files in the page cache, in turn and several times, on as many threads; medians are shown.
-//! Options: `--records N`, `--defects N`, `--repeats N`, `--threads N`, and `--folder PATH` to
-//! write the corpus there once and find it there again.
+//! With `--profile dist` it is the program as it is handed out. Options: `--records N`,
+//! `--defects N`, `--repeats N`, `--threads N`, and `--folder PATH` to write the corpus there once
+//! and find it there again.
 
 #![expect(
     clippy::unwrap_used,
@@ -29,6 +30,10 @@ use probity::document::{Limits, parse};
 use probity::engine::{Request, Silent, check};
 use probity::source::Source;
 use rayon::prelude::*;
+
+/// That of the program: what is measured is what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 struct Options {
     records: usize,

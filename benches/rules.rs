@@ -36,6 +36,10 @@ use probity::policy::{Asked, Catalogue, Facts, Known, Wanted, ask};
 use probity::record::{Incidents, Reading, Record, RecordKind, Registry, read_record};
 use probity::source::Source;
 
+/// That of the program: what is measured is what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Questions that both languages understand in the same way.
 const PLAIN: &[&str] = &[
     "!has(record.closed_at) || has(record.closed_by)",

@@ -27,8 +27,7 @@ const EXCEPTION: &str = "kind: exception\nid: RA-2025-010\ntype: control-excepti
     approved:\n  - {role: exec-sponsor, by: freya, at: 2025-06-01T10:00:00Z, how: commit}\n";
 
 fn larkfield(files: &[(&str, &str)]) -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     for (path, text) in files {
         fixture.write(path, text);
     }

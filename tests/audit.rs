@@ -8,6 +8,7 @@
 )]
 
 mod example;
+mod fixture;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,20 +17,21 @@ use std::path::Path;
 use probity::clock::Period;
 use probity::engine::{Request, Silent, examine};
 use probity::report::audit::{
-    Audit, AuditError, Finding, Format, Question, REASONS, Rendered, Standing, Taken, audit, render,
+    Audit, AuditError, Finding, Format, Question, REASONS, Rendered, Run, Sampling, Standing,
+    Taken, audit, render,
 };
 use probity::report::{Facts, Links};
 
 fn try_report(folder: &Path, controls: &[&str], period: &str) -> Result<Audit, AuditError> {
-    try_told(folder, controls, period, false)
+    let question = Question {
+        controls: controls.iter().map(|it| (*it).to_owned()).collect(),
+        period: Period::parse(period).ok(),
+        sample: None,
+    };
+    try_told(folder, &question, false)
 }
 
-fn try_told(
-    folder: &Path,
-    controls: &[&str],
-    period: &str,
-    wants_history: bool,
-) -> Result<Audit, AuditError> {
+fn try_told(folder: &Path, question: &Question, wants_history: bool) -> Result<Audit, AuditError> {
     let request = Request {
         wants_duties: true,
         wants_history,
@@ -41,18 +43,23 @@ fn try_told(
     .unwrap();
     let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = examined.taken.into_iter().unzip();
     let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-    let question = Question {
-        controls: controls.iter().map(|it| (*it).to_owned()).collect(),
-        period: Period::parse(period).ok(),
-    };
     audit(
         &examined.outcome,
         &examined.registry,
         &facts,
         &taken,
         &examined.past,
-        &question,
+        &[],
+        question,
     )
+}
+
+fn sample(size: usize, seed: Option<&str>) -> Question {
+    let seed = seed.map(str::to_owned);
+    Question {
+        sample: Some(Sampling { size, seed }),
+        ..Question::default()
+    }
 }
 
 fn report(folder: &Path) -> Audit {
@@ -82,11 +89,11 @@ fn larkfield() -> tempfile::TempDir {
     folder
 }
 
-/// The report of the example with its history. What differs from one version of the program to
+/// The report of the example with its history and a sample. What differs from one version of the program to
 /// the next is not what the example is about.
 fn settled() -> Audit {
     let folder = example::repository();
-    let mut audit = try_told(&folder.path().join("larkfield"), &[], "", true).unwrap();
+    let mut audit = try_told(&folder.path().join("larkfield"), &sample(3, None), true).unwrap();
     "(that of the policies)".clone_into(&mut audit.basis.policy_digest);
     audit.basis.tool_version = "(that of the program)";
     audit
@@ -142,7 +149,7 @@ fn the_history_says_whether_incidents_were_deleted() {
 
     let repository = example::repository();
     let home = repository.path().join("larkfield");
-    let clean = try_told(&home, &[], "", true).unwrap();
+    let clean = try_told(&home, &Question::default(), true).unwrap();
     assert_eq!(argument(&clean).holds, Some(true));
     assert!(clean.population.deletions.rows.is_empty());
     assert_eq!(clean.basis.commits, Some(148));
@@ -165,7 +172,7 @@ fn the_history_says_whether_incidents_were_deleted() {
     };
     git(&["rm", "-r", "-q", "incidents/INC-2025-0002"]);
     git(&["commit", "-q", "-m", "Tidy up"]);
-    let audit = try_told(&home, &[], "", true).unwrap();
+    let audit = try_told(&home, &Question::default(), true).unwrap();
     let deleted = argument(&audit);
     assert_eq!(deleted.holds, Some(false), "{}", deleted.says);
     assert!(deleted.says.contains("INC-2025-0002"), "{}", deleted.says);
@@ -283,6 +290,58 @@ fn an_empty_period_says_what_its_emptiness_rests_on() {
     }
 }
 
+/// `printf 'SEED\nID' | sha256sum` gives 40a8… for 0006, 4ae7… for 0001, 4e4b… for 0008 and 658f… for
+/// 0005, which is the next.
+#[test]
+fn a_sample_is_drawn_that_anybody_can_draw_again() {
+    let folder = larkfield();
+    let seed = "ir-6-3 ir-4-10 ir-6-2 iro-10-4 info-sharing 2024-06-21..2025-06-20";
+    let drawn = ["INC-2025-0006", "INC-2025-0001", "INC-2025-0008"];
+    for question in [sample(3, None), sample(3, Some(seed))] {
+        let audit = try_told(folder.path(), &question, false).unwrap();
+        let selection = audit.population.selection.as_ref().unwrap();
+        assert_eq!(selection.incidents, drawn);
+        assert_eq!(selection.seed, seed);
+        assert!(
+            selection.method.contains("the first 3 of 8"),
+            "{selection:?}"
+        );
+        // The worksheet marks those and no others.
+        let at = |id: &str| audit.worksheet.columns.iter().position(|it| it.id == id);
+        let (id, selected) = (at("id").unwrap(), at("selected").unwrap());
+        let text = |cell: &Vec<Run>| cell.iter().map(|it| &*it.text).collect::<String>();
+        for row in &audit.worksheet.rows {
+            let is_drawn = drawn.contains(&&*text(&row.cells[id]));
+            assert_eq!(
+                text(&row.cells[selected]),
+                if is_drawn { "yes" } else { "no" }
+            );
+        }
+    }
+    let other = try_told(folder.path(), &sample(3, Some("another")), false).unwrap();
+    assert_ne!(other.population.selection.unwrap().incidents, drawn);
+}
+
+#[test]
+fn a_sample_that_is_too_large_or_not_asked_for_is_said() {
+    let folder = larkfield();
+    let all = try_told(folder.path(), &sample(30, Some("s")), false).unwrap();
+    let text = rendered(&all, Format::Markdown);
+    assert!(text.contains("There were no more than 8, and 30 were asked for."));
+    assert_eq!(all.population.selection.unwrap().incidents.len(), 8);
+    let text = rendered(&report(folder.path()), Format::Markdown);
+    assert!(text.contains("No sample was asked for"));
+    let none = Question {
+        period: Period::parse("2023").ok(),
+        ..sample(3, None)
+    };
+    let text = rendered(
+        &try_told(folder.path(), &none, false).unwrap(),
+        Format::Markdown,
+    );
+    assert!(text.contains("so that none could be drawn"));
+}
+
 #[test]
 fn controls_are_asked_for_in_any_spelling() {
     let folder = larkfield();
@@ -392,16 +451,14 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
         .unwrap();
         let (facts, taken): (Vec<_>, Vec<Taken>) = examined.taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-        let question = Question {
-            controls: Vec::new(),
-            period: None,
-        };
+        let question = Question::default();
         let audit = audit(
             &examined.outcome,
             &examined.registry,
             &facts,
             &taken,
             &examined.past,
+            &[],
             &question,
         );
         rendered(&audit.unwrap(), Format::Html)

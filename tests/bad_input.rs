@@ -27,8 +27,7 @@ const FACTS: &str = "kind: incident\nid: INC-2025-0100\ntitle: A bad file\nstatu
 /// Checks the example with one more file. The rest of the run must have gone on: a mistake in
 /// another file is found as well.
 fn with_file(path: &str, bytes: &[u8]) -> (Run, Value) {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     fixture.write_bytes(path, bytes);
     checked(&fixture)
 }
@@ -216,8 +215,7 @@ fn empty_and_comment_only_files() {
 
 #[test]
 fn a_huge_file_is_refused_before_it_is_read() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     fixture.write(PATH, FACTS);
     // A hole: 100 MB (and, where the file system can, a terabyte) that take no room.
     let path = fixture.path(PATH);
@@ -364,8 +362,7 @@ fn a_record_that_is_a_list_or_a_text() {
 
 #[test]
 fn an_unexamined_registry_leaves_its_names_undecided() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     fixture.write(
         "registry/people.yaml",
         "kind: people\nid: people\nroles: [\n",
@@ -389,8 +386,7 @@ fn an_unexamined_registry_leaves_its_names_undecided() {
 
 /// The example after a change: its lines that tell what was not evaluated, and the run.
 fn gaps(change: impl Fn(&Fixture)) -> (Vec<String>, Run) {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     change(&fixture);
     let human = probity(&fixture.root(), &["check"]);
     let run = probity(&fixture.root(), &["check", "--format", "concise"]);
@@ -567,8 +563,7 @@ fn cards_runbooks_and_roles_that_are_missing() {
 /// With `--strict` what could not be judged is not taken for right.
 #[test]
 fn gaps_decide_the_exit_code_only_if_that_is_wanted() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     edited("program.yaml", "\n  update: 24h\n", "\n")(&fixture);
     assert_eq!(probity(&fixture.root(), &["check"]).code, 0);
     assert_eq!(probity(&fixture.root(), &["check", "--strict"]).code, 3);

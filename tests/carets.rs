@@ -17,9 +17,7 @@ use probity::policy::Catalogue;
 
 /// A copy of the example that cases are laid over, one after the other.
 fn base() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
+    example::copied("larkfield")
 }
 
 /// Lays the files of a case over the example, checks it, and takes them away again.

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use binary::{Run, command, probity, probity_with};
+use example::larkfield;
 use fixture::Fixture;
 use probity::document::Limits;
 use probity::engine::{Request, Silent, check_listed};
@@ -25,16 +26,8 @@ const GOOD: &str = "kind: incident\nid: INC-2025-0100\ntitle: Portal slow\nstatu
     severity: high\ndetected_at: 2025-06-20T09:10:00Z\ndeclared_at: 2025-06-20T09:40:00Z\n\
     commander: mara\n";
 
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
 fn broken() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("broken", &fixture.root());
-    fixture
+    example::copied("broken")
 }
 
 /// A repository with the broken example in one commit.

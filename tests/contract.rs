@@ -88,13 +88,10 @@ fn nothing_of_version_1_is_taken_away() {
 
 #[test]
 fn exit_codes_mean_the_same_in_every_format() {
-    let clean = Fixture::folder();
-    example::copy("larkfield", &clean.root());
-    let wrong = Fixture::folder();
-    example::copy("larkfield", &wrong.root());
+    let clean = example::copied("larkfield");
+    let wrong = example::copied("larkfield");
     wrong.write("controls/spare.yaml", "a: 1\n");
-    let unread = Fixture::folder();
-    example::copy("larkfield", &unread.root());
+    let unread = example::copied("larkfield");
     let deep = format!("kind: exercise\nid: EX-1\na: {}\n", "[".repeat(200));
     unread.write("exercises/EX-1.yaml", &deep);
     let empty = Fixture::folder();

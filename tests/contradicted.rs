@@ -5,12 +5,9 @@
 mod example;
 mod fixture;
 
-use fixture::Fixture;
-
 /// The answers that are shown beside a finding after an edit of the first sampled incident.
 fn shown(edits: &[(&str, &str, &str)]) -> Vec<String> {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     for (file, before, after) in edits {
         let path = fixture.root().join(file);
         let text = match probity::source::read_file(&path, 1 << 20) {

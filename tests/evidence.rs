@@ -15,6 +15,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use example::larkfield;
 use fixture::Fixture;
 use probity::engine::{Request, Silent, check};
 use probity::evidence::{Content, Examination};
@@ -22,12 +23,6 @@ use probity::finding::{Finding, Outcome};
 
 const RECORD: &str = "incidents/INC-2025-0003/incident.yaml";
 const MAIL: &str = "incidents/INC-2025-0003/evidence/out-2.eml";
-
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
 
 /// The example in a git repository of its own.
 fn committed() -> Fixture {

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod example;
+mod fixture;
 
 use std::collections::BTreeSet;
 use std::fs;

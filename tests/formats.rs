@@ -72,8 +72,7 @@ fn change() -> Fixture {
 
 /// A folder with a file that cannot be read as a whole.
 fn unreadable() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let deep = format!(
         "kind: incident\nid: INC-2025-0102\na: {}\n",
         "[".repeat(200)
@@ -113,8 +112,7 @@ fn json(texts: &[String], format: &str) -> Value {
 
 /// The cases that all formats are tried on.
 fn cases() -> Vec<(&'static str, Vec<String>)> {
-    let broken = Fixture::folder();
-    example::copy("broken", &broken.root());
+    let broken = example::copied("broken");
     let empty = Fixture::folder();
     vec![
         ("a change", written(&change(), &["--base", "main"]).1),
@@ -414,8 +412,7 @@ fn annotations_are_read_back_as_they_were_meant() {
 
 #[test]
 fn ten_annotations_of_each_weight_are_shown_and_the_rest_is_told() {
-    let broken = Fixture::folder();
-    example::copy("broken", &broken.root());
+    let broken = example::copied("broken");
     let (run, texts) = written(&broken, &[]);
     let commands = commands(&of(&texts, "github"));
     let count = |name: &str| commands.iter().filter(|it| it.0 == name).count();
@@ -456,8 +453,7 @@ fn a_summary_is_text_and_fits_into_a_comment() {
     }
     assert_eq!(rows.len(), 4, "head, line, and two findings");
 
-    let many = Fixture::folder();
-    example::copy("larkfield", &many.root());
+    let many = example::copied("larkfield");
     for number in 0..2_000 {
         many.write(&format!("controls/c{number}.yaml"), "a: 1\n");
     }
@@ -471,8 +467,7 @@ fn a_summary_is_text_and_fits_into_a_comment() {
 
 #[test]
 fn the_summary_of_a_step_is_added_to() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let file = fixture.beside("summary.md");
     fs::write(&file, "of another command\n").unwrap();
     let name = file.to_str().unwrap();
@@ -507,8 +502,7 @@ fn where_nothing_is_yet_the_first_step_is_told() {
 
 #[test]
 fn fingerprints_for_gitlab_are_unique_and_stay() {
-    let broken = Fixture::folder();
-    example::copy("broken", &broken.root());
+    let broken = example::copied("broken");
     let fingerprints = || -> Vec<String> {
         let issues = json(&written(&broken, &[]).1, "gitlab");
         let issues = issues.as_array().unwrap().iter();
@@ -544,8 +538,7 @@ fn gitlab_is_told_of_what_was_not_examined_and_not_of_what_is_accepted() {
 
 #[test]
 fn columns_for_reviewdog_count_bytes() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let text = FACTS.replace("title: Portal slow", "\"title\": {ü: 1, 🦀x: 2}");
     fixture.write(INCIDENT, &text);
     let report = json(&written(&fixture, &[]).1, "rdjson");
@@ -608,8 +601,7 @@ fn a_file_that_cannot_be_written_keeps_no_other_from_being_written() {
 /// Where the word that is meant is plain, it is offered as a replacement of just what is wrong.
 #[test]
 fn a_slip_of_the_finger_can_be_mended_with_a_click() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let text =
         format!("{FACTS}timline: []\nsupply_chain: {{outcome: \"requird\", liaison: marra}}\n");
     fixture.write(INCIDENT, &text);
@@ -644,8 +636,7 @@ fn a_slip_of_the_finger_can_be_mended_with_a_click() {
 
 #[test]
 fn no_format_shows_what_is_masked() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let secret = "postgres://app:Zu7-pelikan@db.example.net/prod";
     let text = FACTS.replace("Portal slow", secret);
     // Of a value that is not listed the message quotes what is written.

@@ -9,6 +9,7 @@
 
 mod binary;
 mod example;
+mod fixture;
 mod scene;
 
 use scene::{DENIZ, LATE, MARA, Scene};

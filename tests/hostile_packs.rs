@@ -11,7 +11,6 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use binary::{Run, probity};
-use fixture::Fixture;
 use probity::finding::MOST_FAULTS;
 use serde_json::Value;
 
@@ -43,8 +42,7 @@ fn with_terms(terms: &str, expression: &str) -> String {
 
 /// Checks the example with a pack. The rest of the run must have gone on: all records were judged.
 fn checked(pack: &str) -> (Run, Value) {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     fixture.write(PACK, pack);
     let begin = Instant::now();
     let run = probity(&fixture.root(), &["check", "--format", "json"]);
@@ -240,8 +238,7 @@ fn rules_without_number() {
 
 #[test]
 fn what_stops_rules_is_told_in_few_lines() {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
+    let fixture = example::copied("larkfield");
     let rules: String = (0..200)
         .map(|at| {
             let require = format!("record.title.matches('{at}(' + record.id)");

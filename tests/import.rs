@@ -12,8 +12,8 @@ use std::fs;
 use std::path::Path;
 
 use probity::author::import::{
-    ApplyError, FileOutcome, ImportPlan, Mapping, Problem, TableFormat, WhySkipped, WhyUnknown,
-    apply, plan, preview,
+    ApplyError, FileOutcome, ImportPlan, Mapping, Origin, Problem, Receipt, TableFormat,
+    WhySkipped, WhyUnknown, apply, plan, preview,
 };
 use probity::document::{Limits, NodeRef, Tree, parse};
 use proptest::prelude::*;
@@ -443,6 +443,56 @@ fn existing_files_are_left_alone_unless_asked() {
         [FileOutcome::Overwritten, FileOutcome::Unchanged]
     );
     assert_eq!(fs::read_to_string(&first).unwrap(), plan.records[0].yaml);
+}
+
+#[test]
+fn a_receipt_names_the_rows_that_became_no_record() {
+    const TABLE: &str = "name,seen,told\na,1/1/2020,\nb,,\nc,1/1/2020\n";
+    let root = tempfile::tempdir().unwrap();
+    let plan = csv(TABLE);
+    let origin = |name, content: &'static str| Origin {
+        name,
+        content: content.as_bytes(),
+    };
+    let made = |mapping| {
+        let table = origin("My table.csv", TABLE);
+        Receipt::of(&plan, table, origin("map.yaml", mapping))
+    };
+    let receipt = made("a");
+    // The first letters of what `sha256sum` says of the table, and of `a`.
+    assert_eq!(receipt.path(), "imports/my-table-a96c717e-ca978112.yaml");
+    let tree = tree(receipt.yaml());
+    let said = |pointer: &str| {
+        tree.at_pointer(pointer)
+            .map(|it| it.scalar_text().to_owned())
+    };
+    for (pointer, expected) in [
+        ("/import/table/name", "My table.csv"),
+        ("/import/rows", "3"),
+        ("/import/records", "1"),
+        ("/import/without_record", "2"),
+        ("/import/named/0/row", "2"),
+        ("/import/named/0/line", "3"),
+        ("/import/named/1/row", "3"),
+    ] {
+        assert_eq!(said(pointer).as_deref(), Some(expected), "{pointer}");
+    }
+    assert_eq!(
+        said("/import/named/0/why").unwrap(),
+        plan.skipped[0].why.to_string()
+    );
+    let file = root.path().join(receipt.path());
+    assert_eq!(receipt.write(root.path()).unwrap(), FileOutcome::Written);
+    assert_eq!(fs::read_to_string(&file).unwrap(), receipt.yaml());
+    assert_eq!(receipt.write(root.path()).unwrap(), FileOutcome::Unchanged);
+    // Another mapping leaves a receipt of its own.
+    assert_ne!(made("b").path(), receipt.path());
+    fs::write(&file, "old").unwrap();
+    assert_eq!(
+        receipt.write(root.path()).unwrap(),
+        FileOutcome::Overwritten
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), receipt.yaml());
 }
 
 #[test]

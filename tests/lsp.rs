@@ -10,6 +10,7 @@
 
 mod editor;
 mod example;
+mod fixture;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

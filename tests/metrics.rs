@@ -8,22 +8,16 @@ mod example;
 mod fixture;
 
 use binary::{Run, probity, probity_with};
+use example::larkfield;
 use fixture::Fixture;
 use serde_json::{Value, json};
 
 const QUARTER: &[&str] = &["metrics", "--period", "2025-Q2", "--format", "json"];
 
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
 /// Replaces a text in a file of the copy.
 #[track_caller]
 fn change(fixture: &Fixture, file: &str, before: &str, after: &str) {
-    let bytes = probity::source::read_file(&fixture.root().join(file), 1 << 20).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
+    let text = fixture.text(file);
     assert!(text.contains(before), "{file} has no `{before}`");
     fixture.write(file, &text.replacen(before, after, 1));
 }
@@ -177,8 +171,7 @@ fn evidence_bundles() {
     assert_figure(&numbers_before, "bundle-completeness", 1.0, 37, &[]);
     // A review that is not there is missed.
     let file = "incidents/INC-2025-0003/incident.yaml";
-    let bytes = probity::source::read_file(&fixture.root().join(file), 1 << 20).unwrap();
-    let text = String::from_utf8(bytes).unwrap();
+    let text = fixture.text(file);
     let (before, after) = text.split_once("\nreview:\n").unwrap();
     let (_, after) = after.split_once("\ndisposition:").unwrap();
     fixture.write(file, &format!("{before}\ndisposition:{after}"));

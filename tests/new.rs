@@ -10,19 +10,8 @@ mod fixture;
 use std::fs;
 
 use binary::{Run, probity, probity_with};
+use example::larkfield;
 use fixture::Fixture;
-use probity::source::read_file;
-
-/// The example organisation, in which nothing is wrong.
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
-fn text(fixture: &Fixture, path: &str) -> String {
-    String::from_utf8(read_file(&fixture.path(path), 1 << 20).unwrap()).unwrap()
-}
 
 fn new(fixture: &Fixture, kind: &str, options: &[&str]) -> Run {
     let arguments = [&["new", kind], options].concat();
@@ -80,7 +69,7 @@ fn an_incident_of_seven_facts_is_clean_and_says_what_is_due() {
          due next:\n  2025-06-20T15:10:00Z  in 3h 10m  trigger evaluation (mara)\n\n\
          `probity check` has nothing to say about it\n"
     );
-    let written = text(&fixture, "incidents/INC-2025-0010/incident.yaml");
+    let written = fixture.text("incidents/INC-2025-0010/incident.yaml");
     let facts = "kind: incident\nid: INC-2025-0010\ntitle: Odd logins\nstatus: open\nseverity: high\n\
          detected_at: 2025-06-20T11:00:00Z\ndeclared_at: 2025-06-20T11:10:00Z\ncommander: mara\n\n";
     assert!(written.starts_with(facts), "{written}");
@@ -213,7 +202,7 @@ fn ids_go_on_and_what_is_taken_is_kept() {
         "{run:?}"
     );
 
-    let before = text(&fixture, "incidents/INC-2025-0003/incident.yaml");
+    let before = fixture.text("incidents/INC-2025-0003/incident.yaml");
     for (id, expected) in [
         ("INC-2025-0003", "`INC-2025-0003` is taken"),
         ("INC-2025-0010", "`INC-2025-0010` is taken"),
@@ -225,7 +214,7 @@ fn ids_go_on_and_what_is_taken_is_kept() {
         assert!(run.stderr.contains(expected), "{id}: {run:?}");
     }
     assert_eq!(
-        text(&fixture, "incidents/INC-2025-0003/incident.yaml"),
+        fixture.text("incidents/INC-2025-0003/incident.yaml"),
         before
     );
     let run = new(
@@ -299,7 +288,7 @@ fn third_parties_and_systems_are_clean_with_what_is_needed_now() {
     ];
     let run = new(&fixture, "system", &system);
     assert_eq!(run.code, 0, "{run:?}");
-    let written = text(&fixture, "registry/systems/archive.yaml");
+    let written = fixture.text("registry/systems/archive.yaml");
     let component = "components:\n  - id: store\n    name: Store, cold\n    type: storage\n    \
          provider: tessera-cloud\n";
     assert!(written.contains(component), "{written}");
@@ -383,7 +372,7 @@ fn exercises_and_health_checks_are_clean_with_what_is_needed_now() {
     let run = new(&fixture, "exercise", &exercise);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.starts_with("wrote exercises/EX-2025-02.yaml\n"));
-    let written = text(&fixture, "exercises/EX-2025-02.yaml");
+    let written = fixture.text("exercises/EX-2025-02.yaml");
     assert!(written.contains("  - Ann, of Corvid\n"), "{written}");
     assert!(written.contains("tests:\n  after-hours-contact:\n    result: pass\n"));
 
@@ -463,7 +452,7 @@ fn the_next_package_for_an_audience_says_what_it_replaces() {
     new(&fixture, "incident", INCIDENT);
     let run = new(&fixture, "package", PACKAGE);
     assert_eq!(run.code, 0, "{run:?}");
-    let first = text(&fixture, "incidents/INC-2025-0010/packages/PKG-1.yaml");
+    let first = fixture.text("incidents/INC-2025-0010/packages/PKG-1.yaml");
     assert!(first.contains("\nversion: 1\naudience:"), "{first}");
     let ask = "asks:\n  - what: Look for them, please\n    by: 2025-06-25\n";
     assert!(first.contains(ask), "{first}");
@@ -474,7 +463,7 @@ fn the_next_package_for_an_audience_says_what_it_replaces() {
     let next = [PACKAGE, &["--changes", "Two more addresses"]].concat();
     let run = new(&fixture, "package", &next);
     assert_eq!(run.code, 0, "{run:?}");
-    let second = text(&fixture, "incidents/INC-2025-0010/packages/PKG-2.yaml");
+    let second = fixture.text("incidents/INC-2025-0010/packages/PKG-2.yaml");
     let head = "version: 2\nsupersedes: PKG-1\nchanges: Two more addresses\naudience:";
     assert!(second.contains(head), "{second}");
 
@@ -483,7 +472,7 @@ fn the_next_package_for_an_audience_says_what_it_replaces() {
     other[3] = "customer";
     let run = new(&fixture, "package", &other);
     assert_eq!(run.code, 0, "{run:?}");
-    let third = text(&fixture, "incidents/INC-2025-0010/packages/PKG-3.yaml");
+    let third = fixture.text("incidents/INC-2025-0010/packages/PKG-3.yaml");
     assert!(third.contains("\nversion: 1\naudience:"), "{third}");
     other[1] = "INC-2025-0999";
     let run = new(&fixture, "package", &other);
@@ -499,7 +488,7 @@ fn a_fresh_repository_takes_an_incident_that_stays_clean() {
     probity(&fixture.root(), &["init"]);
     let run = new(&fixture, "incident", INCIDENT);
     assert_eq!(run.code, 0, "{run:?}");
-    let written = text(&fixture, "incidents/INC-2025-0001/incident.yaml");
+    let written = fixture.text("incidents/INC-2025-0001/incident.yaml");
     let first = written.lines().next().unwrap();
     let schema = first
         .strip_prefix("# yaml-language-server: $schema=")
@@ -539,7 +528,7 @@ fn a_place_that_cannot_be_written_is_named_and_nothing_is_left() {
         run.stderr.contains("health-checks/HC-2025-01.yaml"),
         "{run:?}"
     );
-    assert_eq!(text(&fixture, "health-checks"), "a file\n");
+    assert_eq!(fixture.text("health-checks"), "a file\n");
 
     let empty = Fixture::folder();
     let run = new(&empty, "incident", INCIDENT);

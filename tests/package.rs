@@ -9,6 +9,7 @@ mod fixture;
 use std::collections::BTreeSet;
 
 use binary::{Run, probity};
+use example::larkfield;
 use fixture::Fixture;
 use probity::document::{Limits, parse};
 
@@ -17,21 +18,10 @@ const OPEN_PACKAGE: &str = "incidents/INC-2025-0009/packages/PKG-3.yaml";
 const GUIDELINE: &str = "guidelines/sharing.yaml";
 const FORMATS: [&str; 3] = ["markdown", "text", "html"];
 
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
-fn read(fixture: &Fixture, file: &str) -> String {
-    let bytes = probity::source::read_file(&fixture.root().join(file), 1 << 20).unwrap();
-    String::from_utf8(bytes).unwrap()
-}
-
 /// Changes a text that is there, once or after a mark.
 #[track_caller]
 fn edit(fixture: &Fixture, file: &str, from: &str, to: &str) {
-    let text = read(fixture, file);
+    let text = fixture.text(file);
     assert!(text.contains(from), "{file} has no {from:?}");
     let (before, after) = text.rsplit_once(from).unwrap();
     fixture.write(file, &format!("{before}{to}{after}"));
@@ -535,7 +525,8 @@ fn the_latest_version_known_at_that_time_is_taken() {
 fn a_party_gets_its_own_package_and_none_that_is_not_to_be_told() {
     let fixture = larkfield();
     // Another provider has a package of its own, with later facts.
-    let other = read(&fixture, OPEN_PACKAGE)
+    let other = fixture
+        .text(OPEN_PACKAGE)
         .replace("id: PKG-3", "id: PKG-4")
         .replace("supersedes: PKG-1\n", "")
         .replace("2025-06-20T09:00:00Z", "2025-06-20T10:00:00Z");
@@ -678,19 +669,16 @@ fn nothing_internal_gets_out() {
         ("INC-2025-0001", "halden-msp", 1),
         ("INC-2025-0002", "halden-msp", 1),
     ] {
-        let mine = read(
-            &fixture,
-            &format!("incidents/{id}/packages/PKG-{number}.yaml"),
-        );
-        let party_record = read(&fixture, &format!("registry/third-parties/{party}.yaml"));
-        let incident = read(&fixture, &format!("incidents/{id}/incident.yaml"));
+        let mine = fixture.text(&format!("incidents/{id}/packages/PKG-{number}.yaml"));
+        let party_record = fixture.text(&format!("registry/third-parties/{party}.yaml"));
+        let incident = fixture.text(&format!("incidents/{id}/incident.yaml"));
         let mut internal = texts(&incident);
-        internal.extend(texts(&read(&fixture, "registry/people.yaml")));
+        internal.extend(texts(&fixture.text("registry/people.yaml")));
         internal.extend(texts(&party_record));
         for other in 1..=4 {
             let file = format!("incidents/{id}/packages/PKG-{other}.yaml");
             if other != number && fixture.path(&file).exists() {
-                internal.extend(texts(&read(&fixture, &file)));
+                internal.extend(texts(&fixture.text(&file)));
             }
         }
         let told = texts(&mine);
@@ -905,7 +893,7 @@ fn a_template_that_cannot_be_used_is_told_with_its_line_and_nothing_is_written()
         for word in words {
             assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
         }
-        assert_eq!(read(&fixture, "out.md"), "before\n");
+        assert_eq!(fixture.text("out.md"), "before\n");
     }
 }
 
@@ -935,7 +923,7 @@ fn the_text_is_written_whole_or_not_at_all() {
     let fixture = larkfield();
     let run = draft(&fixture, &["--format", "html", "--output", "out.html"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{run:?}");
-    assert!(read(&fixture, "out.html").ends_with("</html>\n"));
+    assert!(fixture.text("out.html").ends_with("</html>\n"));
     let run = draft(&fixture, &["--output", "nowhere/out.md"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.stderr.contains("there is no such folder"), "{run:?}");

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod example;
+mod fixture;
 
 use probity::clock::parse_instant;
 use probity::document::Limits;

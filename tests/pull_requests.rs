@@ -335,8 +335,7 @@ fn usage_is_refused_with_what_to_type() {
     fixture.commit("unrelated");
     refused(&["--base", "main"], "no common ancestor");
 
-    let plain = Fixture::folder();
-    example::copy("larkfield", &plain.root());
+    let plain = example::copied("larkfield");
     let run = check(&plain.root(), &["--base", "main"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("name no revision"), "{}", run.stderr);

@@ -7,14 +7,8 @@ mod example;
 mod fixture;
 
 use binary::{Run, probity};
-use fixture::Fixture;
+use example::larkfield;
 use serde_json::Value;
-
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
 
 #[track_caller]
 fn says(run: &Run, code: i32, parts: &[&str]) {

@@ -7,18 +7,8 @@ mod example;
 mod fixture;
 
 use binary::{Run, probity};
+use example::larkfield;
 use fixture::Fixture;
-
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
-fn read(fixture: &Fixture, file: &str) -> String {
-    let bytes = probity::source::read_file(&fixture.root().join(file), 1 << 20).unwrap();
-    String::from_utf8(bytes).unwrap()
-}
 
 fn sample(fixture: &Fixture, more: &[&str]) -> Run {
     let mut arguments = vec!["sample"];
@@ -79,12 +69,12 @@ fn the_draw_can_be_made_by_hand_and_spans_the_severities() {
 #[test]
 fn the_record_is_written_once_and_says_what_to_do() {
     let fixture = larkfield();
-    let before = read(&fixture, "health-checks/HC-2025-02.yaml");
+    let before = fixture.text("health-checks/HC-2025-02.yaml");
     let run = sample(&fixture, QUARTER);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("HC-2025-03.yaml"), "{run:?}");
     assert!(run.stdout.contains("Answer each question"), "{run:?}");
-    let record = read(&fixture, "health-checks/HC-2025-03.yaml");
+    let record = fixture.text("health-checks/HC-2025-03.yaml");
     assert_eq!(drawn(&record), DRAWN);
     for question in ["trigger-evaluated: null", "lessons-applied: null"] {
         assert_eq!(record.matches(question).count(), 2, "{record}");
@@ -102,8 +92,8 @@ fn the_record_is_written_once_and_says_what_to_do() {
             .starts_with("wrote health-checks/HC-2025-05.yaml\n"),
         "{run:?}"
     );
-    assert_eq!(read(&fixture, "health-checks/HC-2025-03.yaml"), record);
-    assert_eq!(read(&fixture, "health-checks/HC-2025-02.yaml"), before);
+    assert_eq!(fixture.text("health-checks/HC-2025-03.yaml"), record);
+    assert_eq!(fixture.text("health-checks/HC-2025-02.yaml"), before);
 }
 
 #[test]

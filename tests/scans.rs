@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "writes the files that it tries")]
 
 mod example;
+mod fixture;
 
 use std::fs;
 

@@ -10,21 +10,16 @@ use std::collections::BTreeMap;
 use binary::{Run, probity, probity_as_is};
 use fixture::Fixture;
 use probity::author::skeleton::{decisions, skeleton};
-use probity::source::read_file;
 use serde_json::Value;
 
 /// What a team sets that wants no warning either.
 const STRICT: &[&str] = &["check", "--format", "json", "--fail-on", "warning"];
 
-fn text(fixture: &Fixture, path: &str) -> String {
-    String::from_utf8(read_file(&fixture.path(path), 1 << 20).unwrap()).unwrap()
-}
-
 fn everything(fixture: &Fixture) -> BTreeMap<String, String> {
     let files = skeleton();
     let files = files.iter().filter(|it| fixture.path(&it.path).exists());
     files
-        .map(|it| (it.path.clone(), text(fixture, &it.path)))
+        .map(|it| (it.path.clone(), fixture.text(&it.path)))
         .collect()
 }
 
@@ -80,7 +75,9 @@ fn every_decision_is_listed_with_its_line() {
     assert!(run.stdout.contains(&format!("{count} decisions")));
 
     // What is decided is no longer listed.
-    let people = text(&fixture, "registry/people.yaml").replace("DECIDE:", "decided:");
+    let people = fixture
+        .text("registry/people.yaml")
+        .replace("DECIDE:", "decided:");
     fixture.write("registry/people.yaml", &people);
     let run = probity(&fixture.root(), &["init"]);
     assert!(run.stdout.contains(&format!("{} decisions", count - 1)));
@@ -99,7 +96,7 @@ fn what_is_there_is_never_touched() {
         first.ends_with("kept as they are: registry/people.yaml, README.md"),
         "{first}"
     );
-    assert_eq!(text(&fixture, "README.md"), "ours\n");
+    assert_eq!(fixture.text("README.md"), "ours\n");
     let before = everything(&fixture);
     assert_eq!(before.len(), skeleton().len());
 
@@ -146,7 +143,7 @@ fn a_place_that_cannot_be_written_is_named() {
     let run = probity(&fixture.root(), &["init"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.stderr.contains("registry/people.yaml"), "{run:?}");
-    assert_eq!(text(&fixture, "registry"), "a file\n");
+    assert_eq!(fixture.text("registry"), "a file\n");
 }
 
 #[test]
@@ -165,7 +162,7 @@ fn editors_find_a_schema_for_every_record() {
             assert!(!text.contains("\nkind: "), "{path} has no schema");
         }
     }
-    let settings: Value = serde_json::from_str(&text(&fixture, ".vscode/settings.json")).unwrap();
+    let settings: Value = serde_json::from_str(&fixture.text(".vscode/settings.json")).unwrap();
     let schemas = settings["yaml.schemas"].as_object().unwrap();
     assert!(schemas.keys().all(|it| fixture.path(it).exists()));
     let written = skeleton();
@@ -193,7 +190,7 @@ fn an_adjustment_for_single_records_leaves_all_others_alone() {
         "{check:?}"
     );
 
-    let setup = text(&fixture, "policies/setup.yaml").replace(
+    let setup = fixture.text("policies/setup.yaml").replace(
         "    severity: info\n    why: Holders",
         "    severity: \"off\"\n    why: Holders",
     );

@@ -10,6 +10,7 @@
 
 mod binary;
 mod example;
+mod fixture;
 mod scene;
 
 use std::collections::BTreeMap;

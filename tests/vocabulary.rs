@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod example;
+mod fixture;
 
 use std::fs;
 use std::path::Path;

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use probity::engine::CheckError;
+use probity::output::tamed;
 
 /// The records are fine, or nothing reaches the threshold.
 pub(crate) const CLEAN: u8 = 0;
@@ -98,6 +99,15 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// What is wrong and what to do about it, in one line that a terminal can show.
+pub(crate) fn with_help(message: &str, help: Option<&str>) -> String {
+    let told = match help {
+        Some(help) => format!("{message}. {help}"),
+        None => message.to_owned(),
+    };
+    tamed(&told.replace('\n', " "))
 }
 
 /// Tells a failure on standard error; the exit code says whose fault it is.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use probity::author::import::{
-    FileOutcome, ImportReport, Mapping, TableFormat, UnknownField, apply, plan, preview,
+    FileOutcome, ImportReport, Mapping, Origin, Receipt, TableFormat, UnknownField, apply, plan,
+    preview,
 };
 use probity::output::tamed;
 use probity::source::read_file;
@@ -91,12 +92,28 @@ impl Import {
             apply(&planned, &self.to, self.overwrite)
         };
         let report = done.map_err(|error| Failure::machine(with_causes(&error)))?;
-        print(&self.tell(&report))?;
+        let of_mapping = self.map.file_name().unwrap_or_default().to_string_lossy();
+        let receipt = Receipt::of(
+            &planned,
+            Origin {
+                name: &name,
+                content: &table,
+            },
+            Origin {
+                name: &of_mapping,
+                content: text.as_bytes(),
+            },
+        );
+        if !self.dry_run {
+            let written = receipt.write(&self.to);
+            written.map_err(|error| Failure::machine(with_causes(&error)))?;
+        }
+        print(&self.tell(&report, receipt.path()))?;
         let is_whole = report.skipped.is_empty() && report.count(FileOutcome::LeftAlone) == 0;
         Ok(ExitCode::from(if is_whole { CLEAN } else { FINDINGS }))
     }
 
-    fn tell(&self, report: &ImportReport) -> String {
+    fn tell(&self, report: &ImportReport, receipt: &str) -> String {
         let mut text = String::new();
         for (row, column, left_out) in unknown_cells(report) {
             let Some(first) = left_out.first() else {
@@ -160,6 +177,7 @@ impl Import {
             report.count(FileOutcome::LeftAlone),
             report.skipped.len()
         );
+        let _ = writeln!(text, "receipt, to be kept with the records: {receipt}");
         text
     }
 }

@@ -8,10 +8,11 @@ use probity::author::{WriteError, write_if_unchanged};
 use probity::document::Limits;
 use probity::finding::{Finding, Severity};
 use probity::output::tamed;
-use probity::record::{Reading, Record, read_record};
+use probity::record::{Reading, Record, RecordKind, read_record};
 use probity::source::read_file;
+use probity::text::closest;
 
-use super::error::{Failure, with_causes};
+use super::error::{Failure, with_causes, with_help};
 use super::new::ask::Questions;
 use super::new::desk::{Desk, Effect};
 use super::new::stopped;
@@ -49,6 +50,45 @@ impl Found {
     }
 }
 
+/// The file of the record that is meant, by its id or as a path below the root of the records; of
+/// one kind, where only that can be meant. Without an id it is the only one of its kind.
+pub(super) fn file_of(desk: &Desk, kind: Option<RecordKind>, id: &str) -> Result<String, Failure> {
+    let kinds = || RecordKind::all().filter(|it| kind.is_none_or(|kind| kind == *it));
+    let known: Vec<(String, String)> = kinds().flat_map(|it| desk.files(it)).collect();
+    let is_meant = |it: &&(String, String)| id.is_empty() || it.0 == id || it.1 == id;
+    let meant: Vec<&(String, String)> = known.iter().filter(is_meant).collect();
+    let what = kind.map_or("record", RecordKind::name);
+    match meant.as_slice() {
+        [(_, file)] => Ok(file.clone()),
+        [] => {
+            // One that cannot be read has no id, but it has its place.
+            let layouts = kinds().map(|kind| kind.layout().replace("<id>", id));
+            let mut places = layouts.filter(|place| place.contains(id));
+            if let Some(place) = places.find(|place| desk.on_disk(place).is_file()) {
+                return Ok(place);
+            }
+            let failure = Failure::usage(format!("there is no {what} `{}`", tamed(id)));
+            let ids = known.iter().map(|it| it.0.as_str());
+            Err(match (closest(id, ids), kind) {
+                (Some(near), _) => failure.hint(format!("did you mean `{}`?", tamed(near))),
+                (None, Some(kind)) => {
+                    failure.hint(format!("`probity new {}` writes one", kind.name()))
+                }
+                (None, None) => failure.hint("`probity new` writes one"),
+            })
+        }
+        [first, ..] if id.is_empty() => Err(Failure::usage(format!("say which {what} is meant"))
+            .hint(format!("write its id, such as `{}`", tamed(&first.0)))),
+        [(_, one), (_, other), ..] => Err(Failure::usage(format!(
+            "`{}` is the id of `{}` and of `{}`",
+            tamed(id),
+            tamed(one),
+            tamed(other)
+        ))
+        .hint("write the file instead of the id")),
+    }
+}
+
 /// How an edited record is brought to disk.
 pub(super) struct Rewrite<'r> {
     pub(super) desk: &'r Desk,
@@ -69,7 +109,7 @@ impl Rewrite<'_> {
     ) -> Result<(), Failure> {
         let Found { file, bytes, .. } = self.found;
         let mut effect = self.desk.effect(file, text)?;
-        let to_track = split_untracked(&mut effect);
+        let to_track = split_untracked(self.desk, file, text, &mut effect);
         let worse = errors(&effect);
         if !worse.is_empty() && !self.is_insisted && !self.confirms(&worse)? {
             return Err(made_worse(&worse));
@@ -120,29 +160,49 @@ fn quoted(path: &str) -> String {
     }
 }
 
-/// Takes out what is said of evidence that is new on disk and that git does not know yet: the files
-/// to be added. Such a file is there; it comes with the commit.
-fn split_untracked(effect: &mut Effect) -> Vec<String> {
-    let is_untracked = |it: &Finding| {
-        &*it.rule == "missing-evidence" && it.message.ends_with("is not tracked by git")
+/// Takes out what is said of evidence of this record that is on disk and that git does not know yet:
+/// the files to be added. Such a file is there; it comes with the commit.
+fn split_untracked(desk: &Desk, file: &str, text: &str, effect: &mut Effect) -> Vec<String> {
+    let bytes = text.as_bytes().to_vec();
+    let Reading::Record(record) = read_record(file, bytes, &Limits::default()) else {
+        return Vec::new();
     };
-    let found = effect.findings.iter().filter(|it| is_untracked(it));
-    let files = found.filter_map(|it| it.message.split('`').nth(1).map(str::to_owned));
-    let files = files.collect();
-    effect.findings.retain(|it| !is_untracked(it));
+    let mut files = Vec::new();
+    let reported = effect.file.clone();
+    effect.findings.retain(|it| {
+        let is_about_evidence = &*it.rule == "missing-evidence" && it.location.file == reported;
+        let place = record.root().at_pointer(&it.location.pointer);
+        let untracked = place
+            .filter(|_| is_about_evidence)
+            .map(|it| it.scalar_text().to_owned())
+            .filter(|place| desk.is_untracked(file, place));
+        let is_kept = untracked.is_none();
+        files.extend(untracked);
+        is_kept
+    });
     files
 }
 
-/// The errors that were not there before, each with what to do.
+/// The errors that were not there before, each with what to do, and how often it would be there.
 fn errors(effect: &Effect) -> Vec<String> {
     let errors = effect.findings.iter();
     let errors = errors.filter(|it| it.severity == Severity::Error && it.excepted_by.is_none());
-    errors
-        .map(|it| match &it.help {
-            Some(help) => tamed(&format!("{}. {help}", it.message)),
-            None => tamed(&it.message),
-        })
-        .collect()
+    let mut rows: Vec<(&Finding, usize)> = Vec::new();
+    for error in errors {
+        let is_same = |it: &Finding| it.message == error.message && it.help == error.help;
+        match rows.iter_mut().find(|it| is_same(it.0)) {
+            Some((_, count)) => *count += 1,
+            None => rows.push((error, 1)),
+        }
+    }
+    let told = rows.into_iter().map(|(error, count)| {
+        let message = match count {
+            1 => error.message.clone(),
+            count => format!("{}, in {count} places", error.message),
+        };
+        with_help(&message, error.help.as_deref())
+    });
+    told.collect()
 }
 
 fn made_worse(errors: &[String]) -> Failure {

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 use probity::author::form::{Form, next_record};
-use probity::author::sample::{Candidate, Draw, Half, SampleHead, draw, sample_record};
+use probity::author::sample::{SampleHead, sample_record};
 use probity::author::{record_yaml, write_new};
 use probity::clock::{Instant, Period, PeriodError, at_second};
 use probity::engine::{Examined, Request, examine};
+use probity::finding::{Draw, draw};
 use probity::output::tamed;
 use probity::record::{RecordKind, Registry, Vocabulary};
 use probity::report::{Asked, AskedError, Facts, Population, asked_of, population_of};
@@ -119,22 +120,19 @@ impl Sample {
 
     /// Draws, and lets an exercise take the place of an incident with others if there was none.
     fn draw(&self, population: &Population, asked: &Asked) -> Result<Draw, Failure> {
-        let severities: Vec<&str> = population.severities.iter().map(String::as_str).collect();
-        let candidates: Vec<Candidate> = population
-            .incidents
-            .iter()
-            .map(|incident| Candidate {
-                id: incident.id.clone(),
-                half: Half::of(&incident.severity, &severities),
-            })
-            .collect();
+        let candidates = population.candidates();
         let (first, last) = (self.period.first(), self.period.last());
         let seed = match &self.seed {
             Some(seed) => seed.clone(),
             None => format!("{} {}", asked.cards.join(" "), self.period),
         };
         let words = format!("{first} to {last}");
-        let mut drawn = draw(&candidates, self.size as usize, &seed, &words);
+        let mut drawn = draw(
+            &candidates,
+            self.size as usize,
+            &seed,
+            &format!("closed from {words}"),
+        );
         if population.has_required {
             return Ok(drawn);
         }

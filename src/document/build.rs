@@ -4,7 +4,7 @@
 use super::parse::{Limits, ParseError};
 use super::scalar::{core_kind, is_suspect};
 use super::syntax::SyntaxFault;
-use super::tree::{Duplicate, ForeignTag, Key, Kind, Node, NodeId, Style, Tree, gist};
+use super::tree::{Duplicate, ForeignTag, Keys, Kind, Node, NodeId, Style, Tree, gist};
 use crate::text::Span;
 
 /// A scalar as a reader found it.
@@ -49,7 +49,7 @@ pub(super) struct Builder<'s> {
     open: Vec<Open>,
     expanded: usize,
     /// The keys of the closed maps, map by map.
-    keys: Vec<Key>,
+    keys: Keys,
 }
 
 impl<'s> Builder<'s> {
@@ -66,7 +66,7 @@ impl<'s> Builder<'s> {
             suspects: Vec::new(),
             open: Vec::new(),
             expanded: 0,
-            keys: Vec::with_capacity((source.len() / 30).min(limits.nodes)),
+            keys: Keys::with_capacity((source.len() / 30).min(limits.nodes)),
         }
     }
 
@@ -277,16 +277,17 @@ impl<'s> Builder<'s> {
 
     /// Lists the keys of a closed map, and notes every one that stands there twice.
     fn list_keys(&mut self, map: u32) {
-        let start = self.keys.len();
+        let start = self.keys.nodes.len();
         let end = self.nodes[map as usize].next;
         let mut node = map + 1;
         while node < end {
             let gist = gist(self.key_text(node).as_bytes());
-            self.keys.push(Key { gist, node });
+            self.keys.gists.push(gist);
+            self.keys.nodes.push(node);
             node = self.nodes[self.nodes[node as usize].next as usize].next;
         }
         self.nodes[map as usize].text.start = start as u32;
-        if self.keys.len() - start > MANY_KEYS {
+        if self.keys.nodes.len() - start > MANY_KEYS {
             self.find_duplicates_by_order(start);
         } else {
             self.find_duplicates(start);
@@ -294,15 +295,18 @@ impl<'s> Builder<'s> {
     }
 
     fn find_duplicates(&mut self, start: usize) {
-        let keys = &self.keys[start..];
-        for (count, second) in keys.iter().enumerate().skip(1) {
-            let first = keys[..count].iter().find(|first| {
-                first.gist == second.gist && self.key_text(first.node) == self.key_text(second.node)
-            });
+        let (gists, nodes) = (&self.keys.gists[start..], &self.keys.nodes[start..]);
+        for (count, (gist, second)) in gists.iter().zip(nodes).enumerate().skip(1) {
+            // Nearly every key is like none before it.
+            if !gists[..count].contains(gist) {
+                continue;
+            }
+            let text = self.key_text(*second);
+            let first = nodes[..count].iter().find(|it| self.key_text(**it) == text);
             if let Some(first) = first {
                 self.duplicates.push(Duplicate {
-                    first: NodeId(first.node),
-                    second: NodeId(second.node),
+                    first: NodeId(*first),
+                    second: NodeId(*second),
                 });
             }
         }
@@ -310,7 +314,7 @@ impl<'s> Builder<'s> {
 
     /// The same for a map so large that comparing every key with every other takes too long.
     fn find_duplicates_by_order(&mut self, start: usize) {
-        let mut keys: Vec<u32> = self.keys[start..].iter().map(|key| key.node).collect();
+        let mut keys: Vec<u32> = self.keys.nodes[start..].to_vec();
         keys.sort_by(|left, right| {
             let texts = self.key_text(*left).cmp(self.key_text(*right));
             texts.then(left.cmp(right))

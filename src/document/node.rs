@@ -20,10 +20,12 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    #[inline]
     fn written(self) -> &'t Node {
         &self.tree.nodes[self.id.0 as usize]
     }
 
+    #[inline]
     fn content(self) -> &'t Node {
         let node = self.written();
         if node.kind == Kind::Alias {
@@ -57,6 +59,7 @@ impl<'t> NodeRef<'t> {
     }
 
     /// What the node is; never [`Kind::Alias`].
+    #[inline]
     pub fn kind(self) -> Kind {
         self.content().kind
     }
@@ -82,11 +85,13 @@ impl<'t> NodeRef<'t> {
     }
 
     /// Null, or a text, list or map without content: as good as a missing key.
+    #[inline]
     pub fn is_empty(self) -> bool {
-        match self.kind() {
+        let node = self.content();
+        match node.kind {
             Kind::Null => true,
-            Kind::Text => is_blank(self.scalar_text()),
-            Kind::List | Kind::Map => self.len() == 0,
+            Kind::Text => is_blank(self.text_in(node)),
+            Kind::List | Kind::Map => node.text.end == 0,
             _ => false,
         }
     }
@@ -97,13 +102,22 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The text of a scalar of any kind, unescaped and unfolded; empty for lists and maps.
+    #[inline]
     pub fn scalar_text(self) -> &'t str {
         let node = self.content();
         match node.kind {
             Kind::List | Kind::Map => "",
-            _ if node.is_decoded => node.text.slice(&self.tree.decoded),
-            _ => node.text.slice(&self.tree.source),
+            _ => self.text_in(node),
         }
+    }
+
+    #[inline]
+    fn text_in(self, scalar: &Node) -> &'t str {
+        let buffer = match scalar.is_decoded {
+            true => &*self.tree.decoded,
+            false => &*self.tree.source,
+        };
+        scalar.text.slice(buffer)
     }
 
     /// Whether the text of a scalar stands in the source as it reads.
@@ -191,8 +205,10 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The text, if this is text.
+    #[inline]
     pub fn as_str(self) -> Option<&'t str> {
-        (self.kind() == Kind::Text).then(|| self.scalar_text())
+        let node = self.content();
+        (node.kind == Kind::Text).then(|| self.text_in(node))
     }
 
     /// The truth value, if this is one.
@@ -245,6 +261,7 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The value of a key. Of a key written twice, the first.
+    #[inline]
     pub fn get(self, key: &str) -> Option<NodeRef<'t>> {
         self.pair(key).map(|(_, value)| value)
     }
@@ -261,12 +278,18 @@ impl<'t> NodeRef<'t> {
             id: NodeId(id),
         };
         let start = map.text.start as usize;
-        let keys = self.tree.keys.get(start..start + map.text.end as usize)?;
+        let range = start..start + map.text.end as usize;
+        let gists = self.tree.keys.gists.get(range)?;
         let sought = gist(key.as_bytes());
-        let alike = keys.iter().filter(|key| key.gist == sought);
-        let mut found = alike.map(|key| at(key.node));
-        let name = found.find(|name| name.reads(key.as_bytes()))?;
-        Some((name, at(name.written().next)))
+        for (count, gist) in gists.iter().enumerate() {
+            if *gist == sought {
+                let name = at(*self.tree.keys.nodes.get(start + count)?);
+                if name.reads(key.as_bytes()) {
+                    return Some((name, at(name.written().next)));
+                }
+            }
+        }
+        None
     }
 
     /// Whether the text of a scalar is this.

@@ -63,12 +63,22 @@ pub(super) struct Node {
     pub(super) is_decoded: bool,
 }
 
-/// A key of a map. Those of one map lie side by side, so that a search for one does not have to
-/// step from value to value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Key {
-    pub(super) gist: u32,
-    pub(super) node: u32,
+/// The keys of all maps. Those of one map lie side by side, so that a search for one does not have
+/// to step from value to value.
+#[derive(Debug)]
+pub(super) struct Keys {
+    pub(super) gists: Vec<u32>,
+    pub(super) nodes: Vec<u32>,
+}
+
+impl Keys {
+    /// No keys, with room for so many.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self {
+            gists: Vec::with_capacity(count),
+            nodes: Vec::with_capacity(count),
+        }
+    }
 }
 
 /// The length and the ends of a key in one number: keys with different ones are different.
@@ -114,7 +124,7 @@ pub struct Tree {
     pub(super) source: Box<str>,
     pub(super) decoded: String,
     pub(super) nodes: Vec<Node>,
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Keys,
     pub(super) roots: Vec<NodeId>,
     pub(super) duplicates: Vec<Duplicate>,
     pub(super) foreign_tags: Vec<ForeignTag>,

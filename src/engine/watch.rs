@@ -159,6 +159,12 @@ impl Watch {
         String::from_utf8(read.ok()?).ok()
     }
 
+    /// Whether a file is there that git neither knows nor ignores.
+    pub fn is_untracked(&self, path: &str) -> bool {
+        let found = self.source.find(path);
+        matches!(found, Ok(Some(found)) if !found.is_tracked && !found.is_ignored)
+    }
+
     /// Judges a record as the changes have it, with the records of its incident. `None` if that
     /// takes a check of everything.
     pub fn look(&mut self, path: &str, changes: Changes) -> Option<Near> {

@@ -2,8 +2,8 @@
 //!
 //! A [`Fault`] is what a check says about a node of a tree; sealed with file, lines, excerpt and
 //! fingerprint it becomes a [`Finding`], which needs no tree any more. [`Outcome`] is all that
-//! outputs see. The catalogue of rules and the demands they serve are here too. This module
-//! evaluates nothing and reads nothing but the matrix embedded in the program.
+//! outputs see. The catalogue of rules, the demands they serve, and how a sample is drawn are here
+//! too. This module evaluates no rule and reads nothing but the matrix embedded in the program.
 
 mod comparison;
 mod duty;
@@ -16,6 +16,7 @@ mod past;
 mod proof;
 mod question;
 mod rule;
+mod sample;
 mod tally;
 
 pub use comparison::{
@@ -36,4 +37,5 @@ pub use past::{CommitName, Departure, FilePast, Past};
 pub use proof::{Proof, Proofs, Quote};
 pub use question::{Artifact, Question, artifact, question, questions, questions_text};
 pub use rule::{Builtin, Rule, Severity};
+pub use sample::{Candidate, Draw, Half, draw};
 pub use tally::{Counts, Tally};

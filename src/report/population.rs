@@ -2,7 +2,7 @@
 
 use super::facts::{Facts, Incident};
 use crate::clock::{Instant, Moment, Period};
-use crate::finding::questions;
+use crate::finding::{Candidate, Half, questions};
 use crate::record::{RecordKind, Registry};
 use crate::text::closest;
 
@@ -45,6 +45,23 @@ pub struct Population {
     pub severities: Vec<String>,
     /// The ids of the health checks there are.
     pub checks: Vec<String>,
+}
+
+impl Population {
+    /// The incidents for a draw.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        let incidents = self.incidents.iter();
+        let each = incidents.map(|it| candidate(&it.id, &it.severity, &self.severities));
+        each.collect()
+    }
+}
+
+/// An incident for a draw. `severities` are those of the programme, highest first.
+pub(super) fn candidate(id: &str, severity: &str, severities: &[String]) -> Candidate {
+    Candidate {
+        id: id.to_owned(),
+        half: Half::of(severity, severities),
+    }
 }
 
 /// An incident that may be drawn.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use binary::{Run, probity};
+use example::larkfield;
 use fixture::Fixture;
 use probity::author::amend::{Amended, Target, add};
 use probity::author::form::{Answer, Answers, ELEMENTS, Form};
@@ -24,19 +25,42 @@ use serde_json::{Value, json};
 
 const INCIDENT: &str = "incidents/INC-2025-0008/incident.yaml";
 
-fn larkfield() -> Fixture {
-    let fixture = Fixture::folder();
-    example::copy("larkfield", &fixture.root());
-    fixture
-}
-
-fn text(fixture: &Fixture, path: &str) -> String {
-    String::from_utf8(read_file(&fixture.path(path), 1 << 20).unwrap()).unwrap()
-}
-
 fn adds(fixture: &Fixture, options: &[&str]) -> Run {
     let arguments = [&["add"], options].concat();
     probity(&fixture.root(), &arguments)
+}
+
+/// Puts to the test that a command changes no byte of a record that cannot be edited safely, and
+/// says why: of several documents, of broken YAML, of these texts, and of a file that is read-only.
+fn stays_if_it_cannot_be_edited(
+    fixture: &Fixture,
+    command: impl Fn(&Fixture) -> Run,
+    texts: &[(String, &str)],
+) {
+    let before = fixture.text(INCIDENT);
+    let unread = [
+        format!("{before}---\nkind: incident\n"),
+        format!("{before}title: [\n"),
+    ];
+    let unread = unread.map(|it| (it, "cannot be read as a record"));
+    for (broken, message) in unread.iter().chain(texts) {
+        fixture.write(INCIDENT, broken);
+        let run = command(fixture);
+        assert_eq!(run.code, 2, "{run:?}");
+        for part in ["nothing was written", message] {
+            assert!(run.stderr.contains(part), "{part}: {run:?}");
+        }
+        assert_eq!(fixture.text(INCIDENT), *broken);
+    }
+    fixture.write(INCIDENT, &before);
+    let path = fixture.path(INCIDENT);
+    let mut permissions = path.metadata().unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let run = command(fixture);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stderr.contains("read-only"), "{run:?}");
+    assert_eq!(fixture.text(INCIDENT), before);
 }
 
 const DRAFT: &[&str] = &[
@@ -53,7 +77,7 @@ const DRAFT: &[&str] = &[
 #[test]
 fn a_draft_and_its_approval_are_lines_more_and_nothing_else() {
     let fixture = larkfield();
-    let before = text(&fixture, INCIDENT);
+    let before = fixture.text(INCIDENT);
     let run = adds(&fixture, DRAFT);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(
@@ -61,7 +85,7 @@ fn a_draft_and_its_approval_are_lines_more_and_nothing_else() {
             .starts_with(&format!("added OUT-1 to {INCIDENT}:"))
     );
     let drafted = "outbound:\n  - id: OUT-1\n    type: initial-notification\n    outcome: draft\n    to:\n      party: tessera-cloud\n";
-    assert_eq!(text(&fixture, INCIDENT), format!("{before}{drafted}"));
+    assert_eq!(fixture.text(INCIDENT), format!("{before}{drafted}"));
 
     let again = adds(&fixture, DRAFT);
     assert_eq!(again.code, 0, "{again:?}");
@@ -70,7 +94,7 @@ fn a_draft_and_its_approval_are_lines_more_and_nothing_else() {
             .stdout
             .contains("OUT-1 of INC-2025-0008 says this already")
     );
-    assert_eq!(text(&fixture, INCIDENT), format!("{before}{drafted}"));
+    assert_eq!(fixture.text(INCIDENT), format!("{before}{drafted}"));
 
     let approval = [
         "approval",
@@ -88,7 +112,7 @@ fn a_draft_and_its_approval_are_lines_more_and_nothing_else() {
     assert_eq!(run.code, 0, "{run:?}");
     let approved = "    approvals:\n      - role: incident-commander\n        by: mara\n        at: 2025-06-20T12:00:00Z\n        how: commit\n";
     assert_eq!(
-        text(&fixture, INCIDENT),
+        fixture.text(INCIDENT),
         format!("{before}{drafted}{approved}")
     );
 }
@@ -99,7 +123,7 @@ fn evidence_gets_its_digest_and_is_named_by_what_it_proves() {
     let file = "incidents/INC-2025-0009/evidence/call.md";
     fixture.write(file, "abc");
     let record = "incidents/INC-2025-0009/incident.yaml";
-    let before = text(&fixture, record);
+    let before = fixture.text(record);
     let mut options = vec![
         "evidence",
         "INC-2025-0009",
@@ -118,7 +142,7 @@ fn evidence_gets_its_digest_and_is_named_by_what_it_proves() {
     ];
     let run = adds(&fixture, &options);
     assert_eq!(run.code, 0, "{run:?}");
-    let after = text(&fixture, record);
+    let after = fixture.text(record);
     // SHA-256 of "abc", from FIPS 180-2.
     assert!(after.contains(
         "path: evidence/call.md\n    sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -159,7 +183,7 @@ fn evidence_gets_its_digest_and_is_named_by_what_it_proves() {
 #[test]
 fn what_is_missing_or_wrong_is_named_all_at_once_and_nothing_is_written() {
     let fixture = larkfield();
-    let before = text(&fixture, INCIDENT);
+    let before = fixture.text(INCIDENT);
     for (options, expected) in [
         (
             vec![
@@ -206,13 +230,13 @@ fn what_is_missing_or_wrong_is_named_all_at_once_and_nothing_is_written() {
             assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
         }
     }
-    assert_eq!(text(&fixture, INCIDENT), before);
+    assert_eq!(fixture.text(INCIDENT), before);
 }
 
 #[test]
 fn what_would_make_the_records_worse_is_written_only_if_somebody_insists() {
     let fixture = larkfield();
-    let before = text(&fixture, INCIDENT);
+    let before = fixture.text(INCIDENT);
     let mut options = vec![
         "evidence",
         "INC-2025-0008",
@@ -233,45 +257,29 @@ fn what_would_make_the_records_worse_is_written_only_if_somebody_insists() {
         run.stderr.contains("there would be an error more") && run.stderr.contains("README.md"),
         "{run:?}"
     );
-    assert_eq!(text(&fixture, INCIDENT), before);
+    assert_eq!(fixture.text(INCIDENT), before);
     options.push("--anyway");
     let run = adds(&fixture, &options);
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(text(&fixture, INCIDENT).starts_with(&before));
+    assert!(fixture.text(INCIDENT).starts_with(&before));
 }
 
 #[test]
 fn what_cannot_be_edited_safely_is_refused_and_stays() {
     let event = ["event", "INC-2025-0008", "--at", "now", "--what", "Called"];
     let fixture = larkfield();
-    let before = text(&fixture, INCIDENT);
-    for (broken, message) in [
-        (
-            format!("{before}---\nkind: incident\n"),
-            "cannot be read as a record",
-        ),
-        (format!("{before}title: [\n"), "cannot be read as a record"),
-        (
-            format!("x: &x []\n{before}timeline: *x\n"),
-            "stands for a value elsewhere",
-        ),
-        (format!("{before}timeline: none\n"), "is no list"),
-    ] {
-        fixture.write(INCIDENT, &broken);
-        let run = adds(&fixture, &event);
-        assert_eq!(run.code, 2, "{run:?}");
-        assert!(run.stderr.contains(message), "{message}: {run:?}");
-        assert_eq!(text(&fixture, INCIDENT), broken);
-    }
-    fixture.write(INCIDENT, &before);
-    let path = fixture.path(INCIDENT);
-    let mut permissions = path.metadata().unwrap().permissions();
-    permissions.set_readonly(true);
-    fs::set_permissions(&path, permissions).unwrap();
-    let run = adds(&fixture, &event);
-    assert_eq!(run.code, 3, "{run:?}");
-    assert!(run.stderr.contains("read-only"), "{run:?}");
-    assert_eq!(text(&fixture, INCIDENT), before);
+    let before = fixture.text(INCIDENT);
+    stays_if_it_cannot_be_edited(
+        &fixture,
+        |fixture| adds(fixture, &event),
+        &[
+            (
+                format!("x: &x []\n{before}timeline: *x\n"),
+                "stands for a value elsewhere",
+            ),
+            (format!("{before}timeline: none\n"), "is no list"),
+        ],
+    );
 }
 
 #[test]
@@ -285,7 +293,7 @@ fn the_style_of_the_file_is_kept() {
         "Called, twice",
     ];
     let fixture = larkfield();
-    let plain = text(&fixture, INCIDENT);
+    let plain = fixture.text(INCIDENT);
     for (before, line) in [
         (
             plain.replace('\n', "\r\n"),
@@ -304,7 +312,7 @@ fn the_style_of_the_file_is_kept() {
         fixture.write(INCIDENT, &before);
         let run = adds(&fixture, &event);
         assert_eq!(run.code, 0, "{run:?}");
-        let after = text(&fixture, INCIDENT);
+        let after = fixture.text(INCIDENT);
         if line.is_empty() {
             assert!(
                 after.starts_with(plain.as_str()) && after.contains("Called"),

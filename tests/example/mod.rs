@@ -15,6 +15,8 @@ use probity::document::Limits;
 use probity::engine::{Request, Silent, check};
 use probity::finding::Outcome;
 
+use super::fixture::Fixture;
+
 /// The folder of an example in this repository.
 pub(crate) fn home(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -26,6 +28,18 @@ pub(crate) fn home(name: &str) -> PathBuf {
 pub(crate) fn text(name: &str, path: &str) -> String {
     let bytes = probity::source::read_file(&home(name).join(path), 1 << 20).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+/// A folder with a copy of an example.
+pub(crate) fn copied(name: &str) -> Fixture {
+    let fixture = Fixture::folder();
+    copy(name, &fixture.root());
+    fixture
+}
+
+/// A folder with a copy of the example in which nothing is wrong.
+pub(crate) fn larkfield() -> Fixture {
+    copied("larkfield")
 }
 
 /// Copies an example, without what it is expected to print.

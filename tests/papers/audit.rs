@@ -180,6 +180,50 @@ fn without_history_what_rests_on_it_is_not_established() {
     assert_eq!(deletions(&["audit"]), (148.into(), true.into()));
 }
 
+#[test]
+fn rows_that_an_import_could_not_map_are_named() {
+    const MAPPING: &str = "kind: import-mapping\nformat: csv\nrecord: incident\n\
+        id: {prefix: INC, year_of: [seen], date: [M/D/YYYY], number: row}\n\
+        fields:\n  - {column: name, to: /title}\n";
+    let folder = larkfield();
+    let argued = || {
+        let json = model(folder.path(), AUDIT);
+        let mut all = list(&json["population"]["completeness"]).cloned();
+        let found = all.find(|it| it["id"] == "unmapped-imports").unwrap();
+        (
+            found["holds"].clone(),
+            found["says"].as_str().unwrap().to_owned(),
+        )
+    };
+    assert_eq!(argued().0, Value::Null);
+    let files = tempfile::tempdir().unwrap();
+    let (table, map) = (files.path().join("t.csv"), files.path().join("m.yaml"));
+    fs::write(&table, "name,seen\na,1/1/2020\nb,unknown\n").unwrap();
+    fs::write(&map, MAPPING).unwrap();
+    let done = command(folder.path())
+        .arg("import")
+        .arg(&table)
+        .args(["--to", "."])
+        .arg("--map")
+        .arg(&map)
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(1), "{done:?}");
+    let (holds, says) = argued();
+    assert_eq!(holds, Value::Bool(false));
+    assert!(
+        says.starts_with("Of 2 rows of `t.csv` 1 became no record: row 2 ("),
+        "{says}"
+    );
+    // A receipt that somebody broke establishes nothing, and the report is made all the same.
+    let imports = folder.path().join("imports");
+    let receipt = imports.join(&names(&imports)[0]);
+    fs::write(&receipt, "import: [").unwrap();
+    let (holds, says) = argued();
+    assert_eq!(holds, Value::Null);
+    assert!(says.contains("No receipt of an import"), "{says}");
+}
+
 /// 240 false alarms like INC-2025-0005, in which all was done in time, beside the eight of the
 /// example: they are counted, and only what needs an eye is told in full.
 #[test]

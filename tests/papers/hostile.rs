@@ -7,8 +7,8 @@ use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
 
-use crate::example;
 use crate::paper::*;
+use crate::{example, nist};
 
 /// What stands instead of every name, title, reason and note.
 const TEXT: &str = "\"<script>alert(1)</script> | `x` [a](javascript:b) =cmd() \\e[31m\\t\\u202egnp.exe 安全供应商 قمر الأمن \\n# Forged\\n| a | b |\"";
@@ -143,6 +143,14 @@ fn written(folder: &Path, arguments: &[&str], formats: &[&str]) -> Vec<(String, 
     files
 }
 
+/// The schema of the JSON of a report.
+fn schema_of(report: &str) -> String {
+    match report {
+        "audit" => "audit.json".to_owned(),
+        other => format!("report-{other}.json"),
+    }
+}
+
 /// What no output may hold: characters that a terminal obeys or that turn a line round.
 fn assert_tame(text: &str, what: &str) {
     let is_wild = |c: &char| {
@@ -213,7 +221,13 @@ fn hostile_texts_stay_texts_in_every_report_and_format() {
                 "html" => assert_sound(&text),
                 "markdown" => assert_harmless_markdown(&text, &what),
                 name if name.starts_with("csv") => assert_harmless_csv(&text, &what),
-                _ => drop(serde_json::from_str::<serde_json::Value>(&text).unwrap()),
+                _ => {
+                    let json = serde_json::from_str(&text).unwrap();
+                    match name.strip_prefix("oscal/") {
+                        Some(document) => nist::assert_valid([(document, &json)]),
+                        None => assert_fits(&schema_of(report_of[0]), &json),
+                    }
+                }
             }
             if formats.contains(&name.as_str()) {
                 assert!(text.contains("安全供应商"), "{what}");

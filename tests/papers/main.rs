@@ -12,9 +12,13 @@ mod audit;
 mod binary;
 #[path = "../example/mod.rs"]
 mod example;
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod hostile;
 mod incident;
 mod metrics;
+#[path = "../nist/mod.rs"]
+mod nist;
 mod paper;
 mod pr;
 mod registry;

@@ -82,20 +82,40 @@ pub fn apply(plan: &ImportPlan, root: &Path, overwrite: bool) -> Result<ImportRe
     let mut report = preview(plan, root, overwrite)?;
     let mut written = 0;
     for (record, report) in plan.records.iter().zip(&mut report.records) {
-        let path = root.join(&record.path);
-        let result = match report.outcome {
-            FileOutcome::Written => write_new(&path, record.yaml.as_bytes()),
-            FileOutcome::Overwritten => write_atomically(&path, record.yaml.as_bytes()),
-            FileOutcome::Unchanged | FileOutcome::LeftAlone => continue,
-        };
-        match result {
-            Ok(()) => written += 1,
-            // Somebody else wrote it in between; theirs stays.
-            Err(WriteError::Exists { .. }) => report.outcome = FileOutcome::LeftAlone,
-            Err(error) => return Err(ApplyError::Write { error, written }),
-        }
+        report.outcome = write(record, root, report.outcome)
+            .map_err(|error| ApplyError::Write { error, written })?;
+        let is_written = matches!(
+            report.outcome,
+            FileOutcome::Written | FileOutcome::Overwritten
+        );
+        written += usize::from(is_written);
     }
     Ok(report)
+}
+
+/// Writes one file below `root`, in place of what stands there.
+pub(super) fn put(record: &PlannedRecord, root: &Path) -> Result<FileOutcome, ApplyError> {
+    let outcome = outcome(record, root, true)?;
+    write(record, root, outcome).map_err(|error| ApplyError::Write { error, written: 0 })
+}
+
+fn write(
+    record: &PlannedRecord,
+    root: &Path,
+    outcome: FileOutcome,
+) -> Result<FileOutcome, WriteError> {
+    let path = root.join(&record.path);
+    let result = match outcome {
+        FileOutcome::Written => write_new(&path, record.yaml.as_bytes()),
+        FileOutcome::Overwritten => write_atomically(&path, record.yaml.as_bytes()),
+        FileOutcome::Unchanged | FileOutcome::LeftAlone => Ok(()),
+    };
+    match result {
+        Ok(()) => Ok(outcome),
+        // Somebody else wrote it in between; theirs stays.
+        Err(WriteError::Exists { .. }) => Ok(FileOutcome::LeftAlone),
+        Err(error) => Err(error),
+    }
 }
 
 fn outcome(

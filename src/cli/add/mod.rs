@@ -13,7 +13,7 @@ use probity::output::tamed;
 
 use self::target::{look, settle};
 use super::clock::now;
-use super::error::{CLEAN, Failure};
+use super::error::{CLEAN, Failure, with_help};
 use super::new::ask::{Known, Questions};
 use super::new::desk::Desk;
 use super::new::{Obstacle, is_below, is_empty, lacking, list_obstacles, stopped};
@@ -159,11 +159,8 @@ impl Known for Table<'_> {
             let is_said = answers
                 .keys()
                 .any(|path| is_below(&pointer, &format!("/{}", path.replace('.', "/"))));
-            let message = match fault.help {
-                Some(help) => format!("{}. {help}", fault.message),
-                None => fault.message,
-            };
-            is_said.then_some((pointer, message))
+            let told = || with_help(&fault.message, fault.help.as_deref());
+            is_said.then(|| (pointer, told()))
         });
         own.collect()
     }

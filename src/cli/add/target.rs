@@ -7,13 +7,12 @@ use probity::author::form::{Answers, Form};
 use probity::document::NodeRef;
 use probity::evidence::Examination;
 use probity::output::tamed;
-use probity::record::{Record, RecordKind};
-use probity::text::closest;
+use probity::record::Record;
 use serde_json::Value;
 
 use super::super::error::Failure;
 use super::super::new::desk::Desk;
-use super::super::rewrite::Found;
+use super::super::rewrite::{Found, file_of};
 
 /// How much of a file is read at once.
 const PIECE: usize = 1 << 16;
@@ -24,7 +23,7 @@ pub(super) fn look(desk: &Desk, form: &Form, asked: &str) -> Result<(Found, Vec<
         Some((id, holder)) => (id, Some(holder)),
         None => (asked, None),
     };
-    let found = Found::open(desk, the_only(desk, form.kind, id)?)?;
+    let found = Found::open(desk, file_of(desk, Some(form.kind), id)?)?;
     let holders = holders(form, &found.record, holder)?;
     Ok((found, holders))
 }
@@ -65,40 +64,6 @@ pub(super) fn settle(
     answers.insert("path".to_owned(), path.into());
     answers.insert("sha256".to_owned(), digest.into());
     Ok(())
-}
-
-/// The file of the record with an id, or of the only one of its kind.
-fn the_only(desk: &Desk, kind: RecordKind, id: &str) -> Result<String, Failure> {
-    let records = desk.files(kind);
-    let is_meant = |it: &&(String, String)| id.is_empty() || it.0 == id;
-    let meant: Vec<&(String, String)> = records.iter().filter(is_meant).collect();
-    match meant.as_slice() {
-        [(_, file)] => Ok(file.clone()),
-        // One that cannot be read has no id, but it has its place.
-        [] if desk.on_disk(&kind.layout().replace("<id>", id)).is_file() => {
-            Ok(kind.layout().replace("<id>", id))
-        }
-        [] => {
-            let kind = kind.name();
-            let ids = records.iter().map(|it| it.0.as_str());
-            let failure = Failure::usage(format!("there is no {kind} `{}`", tamed(id)));
-            Err(match closest(id, ids) {
-                Some(near) => failure.hint(format!("did you mean `{}`?", tamed(near))),
-                None => failure.hint(format!("`probity new {kind}` writes one")),
-            })
-        }
-        [..] if id.is_empty() => Err(
-            Failure::usage(format!("say which {} is meant", kind.name()))
-                .hint(format!("write its id, such as `{}`", tamed(&meant[0].0))),
-        ),
-        [(_, one), (_, other), ..] => Err(Failure::usage(format!(
-            "`{}` is the id of `{}` and of `{}`",
-            tamed(id),
-            tamed(one),
-            tamed(other)
-        ))
-        .hint("give one of them another id first")),
-    }
 }
 
 /// The elements that hold the list, as they are named behind the `#`.

@@ -6,6 +6,7 @@ use probity::author::form::{Answer, Answers, Field, Form};
 use probity::output::tamed;
 use serde_json::{Map, Value};
 
+use super::super::error::with_help;
 use super::desk::Desk;
 use super::{is_below, is_empty, suggested};
 
@@ -42,10 +43,7 @@ pub(in crate::cli) trait Known {
 impl Known for Desk {
     fn faults(&self, form: &Form, answers: &Answers) -> Vec<(String, String)> {
         let faults = Self::faults(self, form, None, answers).into_iter();
-        let told = faults.map(|it| match it.help {
-            Some(help) => (it.pointer, format!("{}. {help}", it.message)),
-            None => (it.pointer, it.message),
-        });
+        let told = faults.map(|it| (it.pointer, with_help(&it.message, it.help.as_deref())));
         told.collect()
     }
 

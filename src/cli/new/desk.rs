@@ -25,8 +25,10 @@ use super::is_below;
 pub(in crate::cli) struct Desk {
     path: PathBuf,
     watch: Watch,
-    /// What is found without the new record.
+    /// The fingerprints of what is found without the new record.
     known: BTreeSet<String>,
+    /// The same as it is told: a record that is named anew has other fingerprints.
+    told: BTreeSet<String>,
     folder: PathBuf,
 }
 
@@ -60,7 +62,9 @@ impl Desk {
             ));
         }
         let folder = watch.folder().unwrap_or_else(|| path.to_owned());
+        let told = outcome.findings.iter().map(as_told).collect();
         Ok(Self {
+            told,
             path: path.to_owned(),
             known: outcome
                 .findings
@@ -268,6 +272,13 @@ impl Desk {
         }
     }
 
+    /// Whether git does not know what lies at a path, as a record names it, though it is there.
+    pub(in crate::cli) fn is_untracked(&self, record: &str, path: &str) -> bool {
+        let folder = record.rsplit_once('/').map_or("", |it| it.0);
+        let prefix = self.watch.prefix();
+        self.watch.is_untracked(&format!("{prefix}{folder}/{path}"))
+    }
+
     /// What a check says with this text in a file below the root of the records.
     pub(in crate::cli) fn effect(&self, file: &str, text: &str) -> Result<Effect, Failure> {
         let request = Request {
@@ -278,7 +289,9 @@ impl Desk {
         let text = text.as_bytes().to_vec();
         let changes = Changes::from([(file.clone(), Some(text))]);
         let (outcome, _) = watched(|bar| Watch::begin(&request, changes, bar))?;
-        let is_new = |it: &Finding| !self.known.contains(&it.fingerprint);
+        let is_new = |it: &Finding| {
+            !self.known.contains(&it.fingerprint) && !self.told.contains(&as_told(it))
+        };
         let is_due = |it: &Duty| it.file == file && it.clock.state.is_pending();
         Ok(Effect {
             findings: outcome.findings.into_iter().filter(is_new).collect(),
@@ -321,6 +334,12 @@ impl Effect {
             .map(|it| tamed(&it.message))
             .collect()
     }
+}
+
+/// Where something is found, and what.
+fn as_told(it: &Finding) -> String {
+    let (file, pointer) = (&it.location.file, &it.location.pointer);
+    format!("{file}\n{pointer}\n{}\n{}", it.rule, it.message)
 }
 
 fn file_of(form: &Form, id: &str, answers: &Answers) -> String {

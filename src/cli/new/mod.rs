@@ -16,7 +16,7 @@ use probity::output::tamed;
 use self::ask::{Questions, Stopped};
 use self::desk::{Desk, Draft};
 use super::clock::now;
-use super::error::{CLEAN, Failure, with_causes};
+use super::error::{CLEAN, Failure, with_causes, with_help};
 use super::terminal::print;
 
 /// Most names that are listed with what is missing.
@@ -119,26 +119,22 @@ impl New {
                     pointer: ask.pointer(),
                     ..it
                 });
-                obstacles.extend(placed.map(|fault| self.obstacle(fault)));
+                obstacles.extend(placed.map(|fault| self.obstacle(&fault)));
             }
         } else {
-            obstacles.extend(faults.into_iter().map(|fault| self.obstacle(fault)));
+            obstacles.extend(faults.iter().map(|fault| self.obstacle(fault)));
         }
         (answers, obstacles)
     }
 
-    fn obstacle(&self, fault: AnswerFault) -> Obstacle {
+    fn obstacle(&self, fault: &AnswerFault) -> Obstacle {
         let is_of = |ask: &&Ask| is_below(&fault.pointer, &ask.pointer());
         let flag = match self.form.asks.iter().find(is_of) {
             Some(ask) => ask.flag,
             None if fault.pointer == "/id" => "id",
             None => "",
         };
-        let message = match fault.help {
-            Some(help) => format!("{}. {help}", fault.message),
-            None => fault.message,
-        };
-        Obstacle::new(flag, &message)
+        Obstacle::new(flag, &with_help(&fault.message, fault.help.as_deref()))
     }
 
     /// What has to be said now and is not, each with what to write.

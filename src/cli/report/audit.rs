@@ -4,12 +4,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use probity::document::Limits;
 use probity::engine::{Examined, examine};
 use probity::finding::Outcome;
 use probity::report::audit::{
-    Audit, AuditError, Format, Question, RenderError, Rendered, SHEETS, Taken, audit, render,
+    Audit, AuditError, Format, IMPORTS, Question, Receipt, RenderError, Rendered, SHEETS, Sampling,
+    Taken, audit, render,
 };
 use probity::report::{Facts, Links};
+use probity::source::FileEntry;
 
 use super::options::{GroundOptions, PeriodOptions};
 use crate::cli::error::{CLEAN, Failure, INCOMPLETE, with_causes};
@@ -28,6 +31,14 @@ pub(crate) struct AuditArguments {
 
     #[command(flatten)]
     period: PeriodOptions,
+
+    /// How many incidents of the period to draw for the auditor's own tests; the worksheet marks them
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    sample: Option<u32>,
+
+    /// Text that decides the draw [default: made of controls and period]
+    #[arg(long, value_name = "TEXT", requires = "sample")]
+    seed: Option<String>,
 
     /// Format on standard output [default: markdown, or nothing where files are written]
     #[arg(long, value_enum)]
@@ -99,6 +110,10 @@ impl AuditArguments {
         let question = Question {
             controls: self.controls.clone(),
             period: self.period.period()?,
+            sample: self.sample.map(|size| Sampling {
+                size: size as usize,
+                seed: self.seed.clone(),
+            }),
         };
         let request = self.ground.request()?;
         let examined = watched(|bar| {
@@ -116,11 +131,28 @@ impl AuditArguments {
         self.ground.refuse_nothing(&outcome)?;
         let (facts, taken): (Vec<Option<Facts>>, Vec<Taken>) = taken.into_iter().unzip();
         let facts: Vec<Facts> = facts.into_iter().flatten().collect();
-        let report =
-            audit(&outcome, &registry, &facts, &taken, &past, &question).map_err(refused)?;
+        let receipts = self.receipts()?;
+        let report = audit(
+            &outcome, &registry, &facts, &taken, &past, &receipts, &question,
+        );
+        let report = report.map_err(refused)?;
         self.write(&report, &outcome)?;
         let is_sure = outcome.incomplete.is_empty();
         Ok(ExitCode::from(if is_sure { CLEAN } else { INCOMPLETE }))
+    }
+
+    /// What imports have left beside the records.
+    fn receipts(&self) -> Result<Vec<Receipt>, Failure> {
+        let source = self.ground.source()?;
+        let listing = source.list();
+        let listing = listing.map_err(|error| Failure::machine(with_causes(&error)))?;
+        let files = listing.files.iter();
+        let receipts = files.filter(|it| source.below(&it.path).starts_with(IMPORTS));
+        let read = |file: &FileEntry| match source.read(file, Limits::default().bytes) {
+            Ok(bytes) => Receipt::read(&file.path, bytes),
+            Err(error) => Receipt::unread(&file.path, with_causes(&error)),
+        };
+        Ok(receipts.map(read).collect())
     }
 
     /// Renders all formats before the first is written, and writes all files or none: what fails

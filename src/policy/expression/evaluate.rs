@@ -12,7 +12,7 @@ use super::function;
 use super::halt::{Budget, Halt, Why};
 use super::key::Key;
 use super::operate;
-use super::reading::read;
+use super::reading::{read, read_node};
 use super::scope::World;
 use super::share::{Evaluated, Share};
 use super::standard::Standard;
@@ -47,7 +47,7 @@ impl<'t, 'w> Machine<'t, 'w> {
             budget,
             world,
             is_flawless: world.is_flawless(),
-            slots: vec![Value::Null; code.slots as usize],
+            slots: Vec::new(),
             pattern: None,
         }
     }
@@ -57,9 +57,13 @@ impl<'t, 'w> Machine<'t, 'w> {
     }
 
     pub(super) fn set(&mut self, slot: u32, value: Value<'t>) {
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = value;
+        let slot = slot as usize;
+        if self.slots.len() <= slot {
+            // Many expressions are decided before they bind anything.
+            self.slots.reserve_exact(self.code.slots as usize);
+            self.slots.resize(slot + 1, Value::Null);
         }
+        self.slots[slot] = value;
     }
 
     pub(super) fn spend(&mut self, steps: u64, span: Span) -> Result<(), Box<Halt>> {
@@ -74,6 +78,9 @@ impl<'t, 'w> Machine<'t, 'w> {
             // Most operations are one of these, and need nothing else.
             (Operation::Local { slot, read: what }, _) => self.local(*slot, *what, node.span),
             (Operation::Text(text), _) => Ok(Value::text(text)),
+            (Operation::Variable { index, read: what }, _) => self
+                .variable(*index, *what)
+                .map_err(|why| why.at(node.span.range())),
             (operation, None) => self.operation(operation, node.span),
             (operation, Some(share)) => self.shared(share, operation, node.span),
         }
@@ -81,10 +88,18 @@ impl<'t, 'w> Machine<'t, 'w> {
 
     fn local(&self, slot: u32, what: Read, span: Span) -> Evaluated<'t> {
         let found = match self.slots.get(slot as usize) {
+            Some(Value::Node(node)) => read_node(*node, what),
             Some(value) => read(value.clone(), what),
             None => Err(Why::fault("there is no such value")),
         };
         found.map_err(|why| why.at(span.range()))
+    }
+
+    fn variable(&self, index: u32, what: Read) -> Result<Value<'t>, Why> {
+        match self.world.variable(index as usize)? {
+            Value::Node(node) => read_node(node, what),
+            value => read(value, what),
+        }
     }
 
     /// The value of what several expressions ask of one record or element.
@@ -115,10 +130,7 @@ impl<'t, 'w> Machine<'t, 'w> {
             Operation::Variable {
                 index,
                 read: as_what,
-            } => self
-                .world
-                .variable(*index as usize)
-                .and_then(|value| read(value, *as_what)),
+            } => self.variable(*index, *as_what),
             Operation::Local { slot, read: what } => return self.local(*slot, *what, span),
             Operation::Select {
                 of,

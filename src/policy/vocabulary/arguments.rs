@@ -57,8 +57,11 @@ pub(super) fn members<'t>(value: &Value<'t>) -> Result<Vec<Value<'t>>, Why> {
 /// The members of a list of texts, those left out that are null or empty. A number stands for its
 /// digits: some fields take either.
 pub(super) fn named<'t>(value: &Value<'t>) -> Result<Vec<Value<'t>>, Why> {
-    let mut kept = Vec::new();
-    for member in members(value)? {
+    let mut kept = match value {
+        Value::List(list) => Vec::with_capacity(list.values().len()),
+        _ => Vec::new(),
+    };
+    let mut keep = |member: Value<'t>| {
         let member = match member {
             Value::Int(number) => Value::made(number.to_string()),
             Value::Uint(number) => Value::made(number.to_string()),
@@ -68,6 +71,11 @@ pub(super) fn named<'t>(value: &Value<'t>) -> Result<Vec<Value<'t>>, Why> {
         if text(&member)?.is_some() {
             kept.push(member);
         }
+        Ok(())
+    };
+    match value {
+        Value::List(list) => list.values().iter().cloned().try_for_each(&mut keep)?,
+        other => members(other)?.into_iter().try_for_each(&mut keep)?,
     }
     Ok(kept)
 }

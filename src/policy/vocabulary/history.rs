@@ -473,6 +473,9 @@ pub(super) fn lost_ids<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<
 
 /// The values under `at` and under keys that end in `_at`. When a draft is to leave is a plan.
 pub(super) fn stated_times<'t>(speaker: &Speaker<'_, 't>, _: &[Value<'t>]) -> Given<'t> {
+    if !speaker.facts.wants_history() {
+        return Err(Why::LeftOut);
+    }
     let is_time = |node: &NodeRef<'t>| {
         let key = node.key().map_or("", NodeRef::scalar_text);
         let is_past = key == "at" || key.ends_with("_at");

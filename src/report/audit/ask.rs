@@ -8,12 +8,23 @@ use crate::record::{RecordKind, Registry};
 use crate::text::closest;
 
 /// What a report is asked about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Question {
     /// Its controls; empty for all that the programme claims.
     pub controls: Vec<String>,
     /// Its days; `None` for the twelve months up to the instant of judgement.
     pub period: Option<Period>,
+    /// The incidents to draw from those of the period; `None` if nobody asked for a sample.
+    pub sample: Option<Sampling>,
+}
+
+/// A sample that is asked for.
+#[derive(Clone, Debug)]
+pub struct Sampling {
+    /// How many incidents.
+    pub size: usize,
+    /// The text that decides the draw; `None` for one that is made of the controls and the period.
+    pub seed: Option<String>,
 }
 
 /// Why a report cannot be made. The fault is the caller's.

@@ -38,6 +38,8 @@ pub(super) struct Books<'a> {
     excepted: BTreeSet<String>,
     /// The health checks that sampled each incident.
     samples: BTreeMap<&'a str, Vec<&'a str>>,
+    /// The incidents that were drawn for this report; `None` if none was asked for.
+    drawn: Option<BTreeSet<String>>,
     /// The duties of each file.
     duties: BTreeMap<&'a str, Vec<&'a Duty>>,
     /// The findings on each file.
@@ -74,6 +76,7 @@ impl<'a> Books<'a> {
             told: BTreeMap::new(),
             excepted: excepted(registry),
             samples: BTreeMap::new(),
+            drawn: None,
             duties: BTreeMap::new(),
             findings: BTreeMap::new(),
             of_incidents: BTreeMap::new(),
@@ -138,21 +141,26 @@ impl<'a> Books<'a> {
             .sort_by(|left, right| left.0.id.cmp(&right.0.id));
     }
 
-    /// The verdicts on a demand that no rule names, and of which the schemas of some kinds say that
-    /// the shape of records decides it: one for each of their records.
+    /// As [`Self::shape_of`], for a demand that no rule names.
     pub(super) fn shaped(&self, demand: &str) -> Option<Counts> {
-        let is_shaped = |kind: &RecordKind| {
-            let schema = kind.schema();
-            schema.is_some_and(|it| it.schema.shape().decides(demand))
-        };
         // Some are named by a rule for certain times only, such as what is done too late.
         let mut packs = shipped_packs().iter();
         let is_ruled = packs.any(|(_, pack)| {
             let mut texts = pack.tree.scalars();
             texts.any(|text| text.scalar_text() == demand)
         });
+        self.shape_of(demand).filter(|_| !is_ruled)
+    }
+
+    /// The verdicts on a demand of which the schemas of some kinds say that the shape of records
+    /// decides it: one for each of their records.
+    pub(super) fn shape_of(&self, demand: &str) -> Option<Counts> {
+        let is_shaped = |kind: &RecordKind| {
+            let schema = kind.schema();
+            schema.is_some_and(|it| it.schema.shape().decides(demand))
+        };
         let kinds: Vec<RecordKind> = RecordKind::all().filter(is_shaped).collect();
-        if is_ruled || kinds.is_empty() {
+        if kinds.is_empty() {
             return None;
         }
         let mut counts = Counts::default();
@@ -313,6 +321,19 @@ impl<'a> Books<'a> {
     pub(super) fn samples_with(&self, id: &str) -> impl Iterator<Item = &'a str> {
         let samples = self.samples.get(id);
         samples.into_iter().flatten().copied()
+    }
+
+    /// Takes incidents of the period as drawn: each is told in full.
+    pub(super) fn draw(&mut self, ids: &[String]) {
+        for (taken, _) in self.incidents.iter().filter(|it| ids.contains(&it.0.id)) {
+            self.told.entry(&taken.id).or_insert(Need::Sampled);
+        }
+        self.drawn = Some(ids.iter().cloned().collect());
+    }
+
+    /// Whether an incident was drawn for this report; `None` if no sample was asked for.
+    pub(super) fn is_drawn(&self, id: &str) -> Option<bool> {
+        self.drawn.as_ref().map(|it| it.contains(id))
     }
 
     /// Whether there is an incident with this id.

@@ -1,7 +1,7 @@
 //! The parts that come before those of the plan, and the index of questions after them.
 
-use super::build::{anchor, cell, number};
-use super::model::{Audit, Cell, Group, Mark, Run, Table};
+use super::build::{anchor, cell, list, number};
+use super::model::{Audit, Cell, Group, Mark, Run, Selection, Table};
 
 /// The parts that come before those of the plan, and the index of questions after them.
 pub(super) struct Front {
@@ -132,12 +132,38 @@ fn population(audit: &Audit) -> Group {
     group.note(population.rule.clone());
     group.fact("Incidents", number(population.count));
     group.fact("Only played", number(population.simulated));
+    match &population.selection {
+        None => group.note(
+            "No sample was asked for: `--sample NUMBER` draws one from these incidents, the same whenever it is asked for.",
+        ),
+        Some(drawn) => {
+            let ids = drawn.incidents.iter();
+            let trail = |id: &String| Run::to(id, anchor(&["trail", id]));
+            group.fact("Sample", list(ids.map(trail)));
+            group.fact("Drawn with the seed", vec![Run::code(&drawn.seed)]);
+            group.note(method(drawn));
+        }
+    }
     group.tables = vec![
         population.table.clone(),
         completeness(audit),
         population.deletions.clone(),
     ];
     group
+}
+
+/// How a sample was drawn, and whether there was enough to draw from.
+pub(super) fn method(drawn: &Selection) -> String {
+    match drawn.incidents.len() {
+        0 => "No incident of the period, so that none could be drawn.".to_owned(),
+        count if count < drawn.size => {
+            format!(
+                "{}. There were no more than {count}, and {} were asked for.",
+                drawn.method, drawn.size
+            )
+        }
+        _ => format!("{}.", drawn.method),
+    }
 }
 
 /// What speaks for, and against, the population being complete.
@@ -191,7 +217,7 @@ pub(super) fn questions(audit: &Audit) -> Group {
                 cell(name.map_or(it.control.as_str(), |it| it.name.as_str())),
                 vec![Run::marked(it.words(), mark)],
                 cell(it.says.clone()),
-                super::build::list(it.links.iter().cloned()),
+                list(it.links.iter().cloned()),
             ],
         );
         if let Some(row) = table.rows.last_mut() {

@@ -12,6 +12,7 @@ mod conclude;
 pub(super) mod control;
 pub(super) mod detail;
 pub(super) mod front;
+mod imports;
 mod model;
 mod oscal;
 pub(super) mod page;
@@ -22,6 +23,7 @@ mod population;
 mod question;
 mod register;
 mod render;
+mod select;
 mod sheets;
 mod spreadsheet;
 pub(super) mod taken;
@@ -29,8 +31,9 @@ mod trace;
 mod upkeep;
 mod worksheet;
 
-pub use ask::{AuditError, Question};
+pub use ask::{AuditError, Question, Sampling};
 pub use conclude::REASONS;
+pub use imports::{FOLDER as IMPORTS, Receipt};
 pub use model::*;
 pub use render::{Format, RenderError, Rendered, render};
 pub use sheets::SHEETS;
@@ -55,6 +58,7 @@ pub fn audit(
     facts: &[Facts],
     taken: &[Taken],
     past: &Result<Past, String>,
+    receipts: &[Receipt],
     question: &Question,
 ) -> Result<Audit, AuditError> {
     // The outcome says its instant in a form that always reads.
@@ -62,7 +66,9 @@ pub fn audit(
     let asked = ask::asked(&question.controls, registry)?;
     let (period, days) = ask::days(question.period, as_of)?;
     let past = past.as_ref().map_err(String::as_str);
-    let books = Books::new(outcome, registry, taken, &asked, period, as_of, past);
+    let mut books = Books::new(outcome, registry, taken, &asked, period, as_of, past);
+    let selection = question.sample.as_ref();
+    let selection = selection.map(|it| select::select(&mut books, it));
     let conclusions: Vec<Conclusion> = asked
         .iter()
         .map(|it| conclude::conclude(&books, it))
@@ -107,7 +113,7 @@ pub fn audit(
             commits: outcome.commits,
         },
         attention: attention(&books),
-        population: population::population(&books),
+        population: population::population(&books, receipts, selection),
         sections: sections.collect(),
         questions: question::answers(&books),
         worksheet: worksheet::worksheet(&books),

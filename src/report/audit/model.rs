@@ -177,12 +177,27 @@ pub struct Population {
     pub simulated: usize,
     /// How many of those counted are told in full; the others have a row and their verdicts.
     pub told: usize,
+    /// The sample that was drawn for this report; `None` if none was asked for.
+    pub selection: Option<Selection>,
     /// What speaks for, and against, their being complete.
     pub completeness: Vec<Completeness>,
     /// Incidents whose files were deleted, as the commits tell.
     pub deletions: Table,
     /// The incidents.
     pub table: Table,
+}
+
+/// A sample that was drawn from the incidents of the period.
+#[derive(Clone, Debug, Serialize)]
+pub struct Selection {
+    /// How many were asked for; fewer are drawn where there are no more.
+    pub size: usize,
+    /// The text that decides the draw.
+    pub seed: String,
+    /// How to draw the same again, in words.
+    pub method: String,
+    /// The ids, in the order of the draw.
+    pub incidents: Vec<String>,
 }
 
 /// One argument about whether a population is complete.

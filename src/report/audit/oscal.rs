@@ -277,7 +277,18 @@ fn repository(audit: &Audit, id: &str) -> Value {
 /// What speaks for and against the population being complete.
 fn completeness(audit: &Audit, ids: &Ids) -> Value {
     let arguments = audit.population.completeness.iter();
-    let says: Vec<String> = arguments.map(|it| format!("- {}", it.says)).collect();
+    let drawn = audit.population.selection.iter();
+    let drawn = drawn.map(|it| {
+        format!(
+            "- Sample: {}. {}",
+            it.incidents.join(", "),
+            super::front::method(it)
+        )
+    });
+    let says: Vec<String> = arguments
+        .map(|it| format!("- {}", it.says))
+        .chain(drawn)
+        .collect();
     json!({
         "uuid": ids.name("completeness"),
         "title": "Is the population complete?",

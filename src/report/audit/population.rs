@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::books::Books;
 use super::build::{cell, commit};
-use super::model::{Completeness, Mark, Population, Run, Table};
+use super::imports::{Receipt, unmapped};
+use super::model::{Completeness, Mark, Population, Run, Selection, Table};
 use crate::clock::parse_instant;
 use crate::document::NodeRef;
 use crate::finding::Departure;
@@ -13,7 +14,11 @@ use crate::record::RecordKind;
 /// What makes an incident one of the period.
 const RULE: &str = "An incident is one of the period if it was declared (or, where that is not said, detected) by the end of the period, and was not closed before it began. Those that were only played are shown and not counted.";
 
-pub(super) fn population(books: &Books<'_>) -> Population {
+pub(super) fn population(
+    books: &Books<'_>,
+    receipts: &[Receipt],
+    selection: Option<Selection>,
+) -> Population {
     let mut table = Table::new(
         "population",
         "The incidents of the period",
@@ -68,14 +73,15 @@ pub(super) fn population(books: &Books<'_>) -> Population {
             .iter()
             .filter(|it| books.told(&it.0.id).is_some())
             .count(),
-        completeness: completeness(books),
+        selection,
+        completeness: completeness(books, receipts),
         deletions: deletions(books),
         table,
     }
 }
 
 /// What speaks for and against its being complete.
-fn completeness(books: &Books<'_>) -> Vec<Completeness> {
+fn completeness(books: &Books<'_>, receipts: &[Receipt]) -> Vec<Completeness> {
     let all: Vec<_> = books
         .taken
         .iter()
@@ -151,11 +157,7 @@ fn completeness(books: &Books<'_>) -> Vec<Completeness> {
         });
     }
     arguments.push(deleted(books));
-    arguments.push(Completeness {
-        id: "unmapped-imports",
-        holds: None,
-        says: "Not established whether every row of an import became a record: `probity import` counts and names those that it could not map, and no record does. Compare with its output, if there was one.".to_owned(),
-    });
+    arguments.push(unmapped(receipts));
     arguments.push(Completeness {
         id: "unrecorded",
         holds: None,

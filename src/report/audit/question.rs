@@ -46,9 +46,11 @@ fn found(books: &Books<'_>, id: &str) -> Demand {
     for rule in &rules {
         verdicts.add(&rule.counts);
     }
-    let shaped = match rules.is_empty() {
-        true => books.shaped(id),
-        false => None,
+    let shaped = match (rules.is_empty(), verdicts.examined) {
+        (true, _) => books.shaped(id),
+        // No rule found a case; what the shape of the records decides it decides nevertheless.
+        (false, 0) => books.shape_of(id),
+        _ => None,
     };
     if let Some(counts) = &shaped {
         verdicts.add(counts);
@@ -71,51 +73,107 @@ fn found(books: &Books<'_>, id: &str) -> Demand {
 fn finding(demands: &[Demand], has_records: bool) -> (Finding, String) {
     let mut sum = Verdicts::default();
     for demand in demands {
-        sum.pass += demand.verdicts.pass;
-        sum.fail += demand.verdicts.fail;
-        sum.excepted += demand.verdicts.excepted;
-        sum.not_evaluated += demand.verdicts.not_evaluated;
+        let it = demand.verdicts;
+        sum.examined += it.examined;
+        sum.pass += it.pass;
+        sum.fail += it.fail;
+        sum.excepted += it.excepted;
+        sum.not_evaluated += it.not_evaluated;
     }
-    let beyond: Vec<&str> = demands
+    let mut beyond: Vec<&str> = demands
         .iter()
         .filter_map(|it| it.beyond.as_deref())
         .collect();
-    let counts = format!(
-        "{} checks pass, {} fail, {} are excepted, {} were not evaluated",
-        sum.pass, sum.fail, sum.excepted, sum.not_evaluated
-    );
-    if beyond.len() == demands.len() {
+    beyond.dedup();
+    if demands.iter().all(|it| it.beyond.is_some()) {
         return (
             Finding::HumanJudgement,
-            format!("for a person to judge: {}", beyond.join("; ")),
+            format!("For a person to judge: {}", beyond.join("; ")),
         );
     }
     let is_blind = demands
         .iter()
         .any(|it| it.beyond.is_some() && it.id.starts_with("GIT-"));
-    let (finding, counts) = match sum {
-        Verdicts { fail: 1.., .. } => (Finding::Deviations, counts),
+    let finding = match sum {
+        Verdicts { fail: 1.., .. } => Finding::Deviations,
         Verdicts {
             pass: 0,
             excepted: 0,
             ..
-        } if !has_records => (
-            Finding::NoEvidence,
-            "no evidence: nothing in the records is about it".to_owned(),
-        ),
+        } if !has_records => {
+            let says = "No evidence: nothing in the records is about it".to_owned();
+            return (Finding::NoEvidence, says);
+        }
         Verdicts {
             not_evaluated: 1.., ..
-        } => (Finding::PartlyEvaluated, counts),
-        _ if is_blind => (Finding::PartlyEvaluated, counts),
-        Verdicts { excepted: 1.., .. } => (Finding::Deviations, counts),
-        _ => (Finding::Supported, counts),
+        } => Finding::PartlyEvaluated,
+        _ if is_blind => Finding::PartlyEvaluated,
+        Verdicts { excepted: 1.., .. } => Finding::Deviations,
+        _ => Finding::Supported,
     };
-    let mut seen: Vec<&str> = beyond;
-    seen.dedup();
-    let says = std::iter::once(counts.as_str())
-        .chain(seen)
-        .collect::<Vec<_>>();
-    (finding, says.join("; "))
+    let mut says = told(demands, sum);
+    says.extend(beyond.into_iter().map(capitalised));
+    (finding, says.join(". "))
+}
+
+/// What was looked at and what came of it, in sentences without their full stops.
+fn told(demands: &[Demand], sum: Verdicts) -> Vec<String> {
+    let named = |count: fn(&Verdicts) -> usize| {
+        let found = demands.iter().filter(|it| count(&it.verdicts) > 0);
+        let found = found.map(|it| match (count(&it.verdicts), it.verdicts.examined) {
+            (some, all) if some < all => format!("{} ({some} of {all})", it.title),
+            (all, _) => format!("{} ({all})", it.title),
+        });
+        found.collect::<Vec<_>>().join("; ")
+    };
+    let checks = |count: usize| match count {
+        1 => "1 check".to_owned(),
+        count => format!("{count} checks"),
+    };
+    let mut says = Vec::new();
+    if sum.fail > 0 {
+        let (fail, all) = (sum.fail, checks(sum.examined));
+        says.push(format!("Fails in {fail} of {all}: {}", named(|it| it.fail)));
+    }
+    if sum.excepted > 0 {
+        let excepted = checks(sum.excepted);
+        says.push(format!(
+            "Accepted by an exception in {excepted}: {}",
+            named(|it| it.excepted)
+        ));
+    }
+    if sum.not_evaluated > 0 {
+        let open = checks(sum.not_evaluated);
+        says.push(format!(
+            "Could not be evaluated in {open}: {}",
+            named(|it| it.not_evaluated)
+        ));
+    }
+    match (sum.pass, sum.examined) {
+        (0, _) => {}
+        (pass, all) if pass == all => {
+            let all = match pass {
+                1 => "the one check".to_owned(),
+                pass => format!("all {pass} checks"),
+            };
+            says.push(format!("Holds in {all}: {}", named(|it| it.pass)));
+        }
+        (pass, _) => says.push(format!("Holds in the other {}", checks(pass))),
+    }
+    let idle = demands
+        .iter()
+        .filter(|it| it.beyond.is_none() && it.verdicts.examined == 0);
+    let idle: Vec<&str> = idle.map(|it| it.title.as_str()).collect();
+    if !idle.is_empty() {
+        says.push(format!("No case of: {}", idle.join("; ")));
+    }
+    says
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 /// The incident that says most of what a question is shown by: one that came to its end before one

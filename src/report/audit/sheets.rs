@@ -197,7 +197,14 @@ fn facts(audit: &Audit) -> Table {
         ("What is one of the period", population.rule.clone()),
         ("Times", "in UTC".to_owned()),
     ];
-    for (name, says) in more {
+    let drawn = population.selection.iter().flat_map(|it| {
+        [
+            ("Sample", it.incidents.join(", ")),
+            ("Drawn with the seed", it.seed.clone()),
+            ("How it was drawn", super::front::method(it)),
+        ]
+    });
+    for (name, says) in more.into_iter().chain(drawn) {
         table.push(Mark::Plain, vec![cell(name), cell(says)]);
     }
     table

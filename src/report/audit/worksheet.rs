@@ -10,7 +10,7 @@ use super::taken::{Story, Taken};
 use crate::clock::Instant;
 use crate::finding::{Duty, DutyState, Question, Severity, questions};
 
-/// What an auditor fills in.
+/// What an auditor fills in. The first is filled in where a sample was asked for.
 const MARKS: [(&str, &str); 5] = [
     ("selected", "Selected"),
     ("result", "Result"),
@@ -128,7 +128,13 @@ fn row<'a>(
             _ => vec![Run::marked("finding", Mark::Bad)],
         });
     }
-    cells.extend(MARKS.map(|_| Cell::new()));
+    // Who asks for no sample marks one by hand.
+    cells.push(match books.is_drawn(&taken.id) {
+        Some(true) => cell("yes"),
+        Some(false) => vec![Run::marked("no", Mark::Muted)],
+        None => Cell::new(),
+    });
+    cells.extend(MARKS[1..].iter().map(|_| Cell::new()));
     (worst, cells)
 }
 
