@@ -95,6 +95,8 @@ pub enum Gap {
     Empty(RecordKind, &'static str),
     /// The record that defines them was refused or not examined.
     Refused(RecordKind),
+    /// A record of the kind has no id, and may be the one.
+    Nameless(RecordKind),
     /// The list of the same record that would hold it is no list, or has a misspelt key.
     List(&'static str),
 }
@@ -113,6 +115,7 @@ impl Gap {
                 format!("the {} record has no `{list}`", kind.name())
             }
             Self::Refused(kind) => format!("the {} record could not be read", kind.name()),
+            Self::Nameless(kind) => format!("a record of kind {} has no `id`", kind.name()),
             Self::List(list) => {
                 let list = list.trim_start_matches('/');
                 format!("`{list}` of a record is no list, or has an entry without id")
@@ -281,6 +284,11 @@ impl Registry {
             if !is_own || refused.iter().any(may_be_it) {
                 return Some(Gap::Refused(kind));
             }
+        }
+        // A record without its id, of which the path does not say it either, may be the one.
+        let is_nameless = |record: &Record| record.id.is_empty();
+        if matches!(vocabulary, Vocabulary::Record(_)) && self.of_kind(kind).any(is_nameless) {
+            return Some(Gap::Nameless(kind));
         }
         let unreadable = DEFINITIONS
             .iter()
