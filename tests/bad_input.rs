@@ -320,7 +320,10 @@ fn a_cyclic_alias() {
 
 #[test]
 fn a_merge_key() {
-    let merged = record("timeline:\n  - &a {what: x}\n  - <<: *a\n");
+    let merged = record(
+        "timeline:\n  - &a {at: 2025-06-20T09:15:00Z, what: x}\n  \
+         - {<<: *a, at: 2025-06-20T09:20:00Z, what: later}\n",
+    );
     is_found("unknown-key", merged);
 }
 
